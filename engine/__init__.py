@@ -1,0 +1,1 @@
+"""The model engine: footage in, frames out, one for one. Imports of heavy libraries happen in the leaf folders only."""

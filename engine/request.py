@@ -1,0 +1,250 @@
+"""What a job is asked to do and what it answers: one request and one result for each kind of job. Values only.
+
+Requests are complete: paths are resolved, settings have been through `ModelSpec.resolve`, images carry their hashes. A
+worker needs nothing else, and the same request gives the same frames.
+"""
+
+import hashlib
+import json
+from typing import Any, Literal
+
+from pydantic import Field
+
+from engine.clip import Clip, Range, Rate
+from engine.spec import Frozen, ModelSpec, Profile
+
+ExportFormat = Literal["mp4", "prores", "png", "png16", "exr"]
+"""`mp4` H.264; `prores` 422 HQ (4444 for odd sizes); `png` 8 bit; `png16` 16 bit; `exr` half float, scene-linear."""
+
+
+class SplitRequest(Frozen):
+    """Count a piece of footage by decoding and find its shots."""
+
+    path: str
+    """Absolute path of the file, folder or printf pattern."""
+    rate: Rate | None = None
+    """Rate for a sequence whose headers tell none."""
+    salvage: bool = False
+    """Take a damaged file up to its last good frame."""
+    detect: bool = True
+    """False: one shot, the whole clip."""
+
+
+class Boundary(Frozen):
+    """Where a shot begins, and how."""
+
+    start: int
+    """Frame of the source."""
+    transition: Literal["start", "cut", "dissolve", "fade"]
+
+
+class SplitResult(Frozen):
+    """The counted clip and the beginnings of its shots; the first is frame 0, `start`."""
+
+    clip: Clip
+    boundaries: tuple[Boundary, ...]
+    seconds: float
+
+
+class ImageRef(Frozen):
+    """An image a request uses. The hash, not the path, is what makes two requests equal."""
+
+    path: str
+    sha256: str
+
+
+class StillRequest(Frozen):
+    """Edit one frame: Modify Frame."""
+
+    still: str
+    """Id of the still."""
+    clip: Clip
+    frame: int
+    """Frame of the source, not of the shot."""
+    spec: ModelSpec
+    values: dict[str, Any]
+    images: dict[str, tuple[ImageRef, ...]] = {}
+    """Images by the id of the setting that names them."""
+    path: str
+    """PNG to write (16 bit)."""
+
+
+class StillResult(Frozen):
+    path: str
+    width: int
+    height: int
+    seconds: float
+    values: dict[str, Any]
+    """Values as used: what the model chose itself (the style it painted, say) stands here too."""
+    notes: tuple[str, ...] = ()
+
+
+class Approval(Frozen):
+    """Who said yes to what. Stands in the proof."""
+
+    who: str
+    when: str
+    """ISO 8601, UTC."""
+    settings_hash: str
+    frames: int
+    estimate_s: float
+    test_waived: bool = False
+
+
+class Delivery(Frozen):
+    """Where a finished whole-shot render delivers itself."""
+
+    format: ExportFormat
+    folder: str
+    stem: str
+    """`PROJECT_SHOT`; files are `STEM.%06d.ext`, numbered by the frame of the source."""
+
+
+class RenderRequest(Frozen):
+    """Render a range of a shot."""
+
+    track: str
+    """Id of the track that will hold the frames."""
+    folder: str
+    """The track's folder: `master/` chunks and `proof.json` go there."""
+    shot: str
+    """`PROJECT/010`, for people."""
+    clip: Clip
+    shot_range: Range
+    """The shot within its source."""
+    range: Range
+    """What is rendered, relative to the shot."""
+    source_folder: str = ""
+    """Folder of a finished track of the same shot to read from, in place of the clip; its range must hold `range`."""
+    spec: ModelSpec
+    values: dict[str, Any]
+    """One value for every setting of the spec."""
+    no_effect: tuple[str, ...] = ()
+    images: dict[str, tuple[ImageRef, ...]] = {}
+    """Images by the id of the setting that names them, in order."""
+    approval: Approval | None = None
+    delivery: Delivery | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def seed(self) -> int:
+        return self.values["seed"]
+
+    @property
+    def source_range(self) -> Range:
+        """The frames of the source file that are rendered."""
+        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
+
+    def settings_hash(self) -> str:
+        """Hash of all that decides the look, range and shot aside: equal hashes look alike and share an approval."""
+        return settings_hash(self.spec.id, self.spec.profile, self.values, self.images)
+
+
+RANGE_SETTINGS = ("range_start_frame", "range_end_frame", "sequence_format", "source_video", "mask_track")
+"""Settings that say what is rendered or delivered, not how it looks."""
+
+
+def settings_hash(
+    model: str, profile: Profile, values: dict[str, Any], images: dict[str, tuple[ImageRef, ...]]
+) -> str:
+    """sha256 over model, profile, values and the content of the images, 16 hex digits."""
+    kept = {k: v for k, v in values.items() if k not in RANGE_SETTINGS and k not in images}
+    looks = {k: [i.sha256 for i in refs] for k, refs in images.items() if refs}
+    text = json.dumps([model, profile, kept, looks], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class RenderResult(Frozen):
+    """What a finished render reports. `measures` holds raw values; the catalog judges them."""
+
+    track: str
+    frames_in: int
+    frames_out: int
+    seconds: float
+    measures: dict[str, dict[str, Any]] = {}
+    """`{"m.flicker": {"value": 1.2, "unit": "x"}}`, or `{"value": null, "why": "..."}` where not measured."""
+    proof: str
+    """Path of the proof file."""
+    master_sha256: str
+    """Hash over the pixel hashes of all frames, in order: equal renders have equal ones."""
+    width: int
+    height: int
+    delivered: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class MeasureRequest(Frozen):
+    """Measure a finished track again, or against another track."""
+
+    render: RenderRequest
+    against_folder: str = ""
+    """Folder of a second finished track of the same range, for `m.repeat`."""
+
+
+class MeasureResult(Frozen):
+    measures: dict[str, dict[str, Any]]
+
+
+class ExportRequest(Frozen):
+    """Write a finished track, or a range of a source, to files."""
+
+    format: ExportFormat
+    to: str
+    """A file for mp4 and prores, a folder for sequences."""
+    folder: str = ""
+    """The track's folder; empty: the source itself."""
+    clip: Clip
+    source_range: Range
+    """Frames of the source file."""
+    stem: str
+    overwrite: bool = False
+    audio: bool = True
+    """Copy the source's sound where the format can hold it."""
+    burn_in: str = ""
+    """Text burnt into every frame beside the frame number; empty: none."""
+    side_by_side: bool = False
+    """Source left, track right."""
+    proxy: bool = False
+    """A browser proxy: 4:2:0, GOP 12, no B-frames, constant rate, fast start."""
+
+
+class ExportResult(Frozen):
+    path: str
+    format: ExportFormat
+    frames: int
+    files: int
+    width: int
+    height: int
+    rate: Rate
+    bytes: int
+    sha256: str
+    """Of the file, or over the sorted names and hashes of a sequence's files."""
+    notes: tuple[str, ...] = ()
+
+
+class Proof(Frozen):
+    """The record of a render: what went in, what came out, frame by frame, and what made it."""
+
+    rushes: str
+    source: str
+    source_sha256: str
+    source_frames: int
+    frames: list[tuple[int, int, str]]
+    """`[output index, frame of the source file, sha256 of the master's pixels]`."""
+    settings: dict[str, Any]
+    settings_hash: str
+    seed: int
+    model: str
+    profile: Profile
+    weights: dict[str, str]
+    """Name to sha256."""
+    packages: dict[str, str]
+    device: str
+    threads: int
+    filled: list[int] = Field(default_factory=list)
+    """Output frames that were interpolated or blended over a chunk border, not made one for one by the model."""
+    chunks: list[dict[str, Any]]
+    resumes: int
+    approval: Approval | None
+    started: str
+    ended: str
