@@ -1,0 +1,133 @@
+"""The rows of facts.toml, rules.toml and lexicon.toml: what a rule may test, what it answers, and the words that give a fact."""
+
+from typing import Any, Literal
+
+from engine.spec import Frozen
+
+Source = Literal["pixels", "message", "ask", "files", "dialogue", "decision"]
+"""Who can tell a fact: `decision` is the answer so far (the model picked, its settings), which later rules may test."""
+
+Language = Literal["en", "de", "fr", "es", "it", "pt", "ja", "zh"]
+
+
+class Fact(Frozen):
+    """One thing a rule may test."""
+
+    id: str
+    kind: Literal["yes_no", "choice", "number"]
+    """What its value is: "yes" or "no", one of `values`, or a number."""
+    values: tuple[str, ...] = ()
+    """Closed set for kind `choice`, in ascending order where there is one."""
+    source: tuple[Source, ...]
+    """Who can tell it, best first."""
+    assumed: str | float | None = None
+    """What is taken when nobody said; None leaves it unknown."""
+    means: str
+    """One sentence: what a yes, or the value, says about the shot."""
+    ask: str = ""
+    """The question that asks the artist for it; empty where it is never asked."""
+    proposed: str = ""
+    """The answer proposed with the question."""
+    choices: dict[str, str] = {}
+    """Value to the words the artist may pick."""
+
+
+class Then(Frozen):
+    """What a rule answers. Every field is optional; an empty one changes nothing."""
+
+    model: str = ""
+    """The pick of the model rules."""
+    control: str = ""
+    """The pick of the control rules; `named` takes the map the artist named."""
+    image_model: str = ""
+    """The pick of the image rules."""
+    first: str = ""
+    """A step in front of the pick: a model id, or `split`."""
+    passes: tuple[str, ...] = ()
+    """Model ids in order, where one pass is not enough."""
+    after: tuple[str, ...] = ()
+    """Model ids that follow the pick."""
+    stop: bool = False
+    """Nothing can be rendered; `because` says why."""
+    mask: bool | None = None
+    """Whether a mask track is used."""
+    settings: tuple[str, ...] = ()
+    """Moves of the grammar, for every model that has the setting."""
+    settings_for: dict[str, tuple[str, ...]] = {}
+    """Moves that hold for one model."""
+    range_frames: int = 0
+    """Length of the range to render; the whole shot where it is shorter."""
+    range_at_border: bool = False
+    """The range is laid across a chunk border."""
+    ask: str = ""
+    """The fact to ask for."""
+
+
+class Rule(Frozen):
+    """One rule of the craft. `gate`: checked in order, may stop or put a step in front; `pick`: the first that holds
+    wins; `setting`: all that hold apply, in order; `guard`: must hold of the answer."""
+
+    id: str
+    kind: Literal["gate", "pick", "setting", "guard"]
+    group: Literal["model", "control", "settings", "image", "upscale", "ask"]
+    when: str
+    """A condition over facts (`knowledge/conditions.py`)."""
+    then: Then = Then()
+    because: str
+    """One sentence to an artist."""
+    closed: str = ""
+    """The closed alternative, as a hand-off; empty where there is none."""
+
+
+class LexiconGroup(Frozen):
+    """Phrases that mean one thing. A phrase is words; `*` stands for up to four words, `word*` for any ending,
+    `a/b` for either word."""
+
+    id: str
+    kind: Literal["fact", "act", "synonym", "shield"]
+    """`fact` sets `fact` to `value`; `act` names a talk act; `synonym` are words the symptom search takes as one;
+    `shield` hides its words from every other group (figures of speech)."""
+    fact: str = ""
+    value: str = ""
+    negated: str = ""
+    """Value when the phrase is negated ("no dialogue"); empty: says nothing then."""
+    act: str = ""
+    weight: float = 1.0
+    """Decides between two values of one fact; the longer phrase decides between equals."""
+    unless: tuple[str, ...] = ()
+    """Phrases that silence this group when they stand anywhere in the message."""
+    en: tuple[str, ...] = ()
+    de: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+    es: tuple[str, ...] = ()
+    it: tuple[str, ...] = ()
+    pt: tuple[str, ...] = ()
+    ja: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+
+    def phrases(self) -> tuple[str, ...]:
+        """All phrases, every language."""
+        return self.en + self.de + self.fr + self.es + self.it + self.pt + self.ja + self.zh
+
+
+LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "es", "it", "pt", "ja", "zh")
+
+
+def known_value(fact: Fact, value: Any) -> str | float | None:
+    """`value` in the fact's own terms, or None where it is none of its values: True is "yes", "2" is 2."""
+    match fact.kind:
+        case "number":
+            if isinstance(value, bool):
+                return None
+            try:
+                return float(value)
+            except (TypeError, ValueError):
+                return None
+        case "yes_no":
+            word = str(value).strip().lower()
+            if word in ("yes", "true", "1", "on", "y"):
+                return "yes"
+            return "no" if word in ("no", "false", "0", "off", "n") else None
+        case _:
+            word = str(value).strip().lower().replace(" ", "_").replace("-", "_")
+            return word if word in fact.values else None
