@@ -1,6 +1,8 @@
-"""The rows of facts.toml, rules.toml and lexicon.toml: what a rule may test, what it answers, and the words that give a fact."""
+"""The rows of facts.toml, rules.toml and lexicon.toml: what a rule may test, what it answers, the words for a fact."""
 
 from typing import Any, Literal
+
+from pydantic import Field
 
 from engine.spec import Frozen
 
@@ -28,7 +30,7 @@ class Fact(Frozen):
     """The question that asks the artist for it; empty where it is never asked."""
     proposed: str = ""
     """The answer proposed with the question."""
-    choices: dict[str, str] = {}
+    choices: dict[str, str] = Field(default_factory=dict)
     """Value to the words the artist may pick."""
 
 
@@ -53,7 +55,7 @@ class Then(Frozen):
     """Whether a mask track is used."""
     settings: tuple[str, ...] = ()
     """Moves of the grammar, for every model that has the setting."""
-    settings_for: dict[str, tuple[str, ...]] = {}
+    settings_for: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Moves that hold for one model."""
     range_frames: int = 0
     """Length of the range to render; the whole shot where it is shorter."""
