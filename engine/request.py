@@ -116,6 +116,8 @@ class RenderRequest(Frozen):
     """What is rendered, relative to the shot."""
     source_folder: str = ""
     """Folder of a finished track of the same shot to read from, in place of the clip; its range must hold `range`."""
+    source_first: int = 0
+    """Output index in that track of the first frame of `range`; 0 where the clip itself is read."""
     spec: ModelSpec
     values: dict[str, Any]
     """One value for every setting of the spec."""
@@ -144,9 +146,7 @@ RANGE_SETTINGS = ("range_start_frame", "range_end_frame", "sequence_format", "so
 """Settings that say what is rendered or delivered, not how it looks."""
 
 
-def settings_hash(
-    model: str, profile: Profile, values: dict[str, Any], images: dict[str, tuple[ImageRef, ...]]
-) -> str:
+def settings_hash(model: str, profile: Profile, values: dict[str, Any], images: dict[str, tuple[ImageRef, ...]]) -> str:
     """sha256 over model, profile, values and the content of the images, 16 hex digits."""
     kept = {k: v for k, v in values.items() if k not in RANGE_SETTINGS and k not in images}
     looks = {k: [i.sha256 for i in refs] for k, refs in images.items() if refs}

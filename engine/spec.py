@@ -13,7 +13,9 @@ from engine.errors import SettingError
 Profile = Literal["preview", "draft", "final"]
 """`preview`: small nets on any CPU; `draft`: about 16 GB VRAM; `final`: 24 GB and up."""
 
-Kind = Literal["integer", "number", "switch", "choice", "text", "image", "images", "keyframes", "track", "points", "crop"]
+Kind = Literal[
+    "integer", "number", "switch", "choice", "text", "image", "images", "keyframes", "track", "points", "crop"
+]
 """What a setting's value is: `image` a path or still id; `images` a list of them; `keyframes` a list of
 `{"frame", "image"}`; `track` a track id; `points` a list of `{"frame", "x", "y", "add"}`; `crop` a pixel offset or size."""
 
