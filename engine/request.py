@@ -63,7 +63,7 @@ class StillRequest(Frozen):
     """Frame of the source, not of the shot."""
     spec: ModelSpec
     values: dict[str, Any]
-    images: dict[str, tuple[ImageRef, ...]] = {}
+    images: dict[str, tuple[ImageRef, ...]] = Field(default_factory=dict)
     """Images by the id of the setting that names them."""
     path: str
     """PNG to write (16 bit)."""
@@ -122,7 +122,7 @@ class RenderRequest(Frozen):
     values: dict[str, Any]
     """One value for every setting of the spec."""
     no_effect: tuple[str, ...] = ()
-    images: dict[str, tuple[ImageRef, ...]] = {}
+    images: dict[str, tuple[ImageRef, ...]] = Field(default_factory=dict)
     """Images by the id of the setting that names them, in order."""
     approval: Approval | None = None
     delivery: Delivery | None = None
@@ -161,7 +161,7 @@ class RenderResult(Frozen):
     frames_in: int
     frames_out: int
     seconds: float
-    measures: dict[str, dict[str, Any]] = {}
+    measures: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """`{"m.flicker": {"value": 1.2, "unit": "x"}}`, or `{"value": null, "why": "..."}` where not measured."""
     proof: str
     """Path of the proof file."""

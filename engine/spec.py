@@ -1,4 +1,4 @@
-"""The vocabulary of models and settings, and the one validator. Knows no default of any setting: the catalog fills these.
+"""The vocabulary of models and settings, and the one validator. Knows no default of any setting: the catalog does.
 
 A `ModelSpec` is a model in one profile, as the catalog states it. It travels inside a `RenderRequest`, so a job can be
 repeated after the catalog has changed.
@@ -17,7 +17,7 @@ Kind = Literal[
     "integer", "number", "switch", "choice", "text", "image", "images", "keyframes", "track", "points", "crop"
 ]
 """What a setting's value is: `image` a path or still id; `images` a list of them; `keyframes` a list of
-`{"frame", "image"}`; `track` a track id; `points` a list of `{"frame", "x", "y", "add"}`; `crop` a pixel offset or size."""
+`{"frame", "image"}`; `track` a track id; `points` a list of `{"frame", "x", "y", "add"}`; `crop` pixels of a crop."""
 
 PROFILES: tuple[Profile, ...] = ("preview", "draft", "final")
 

@@ -1,4 +1,4 @@
-"""Measures of a finished render, from its pixels. Knows how to compute, not what is good: thresholds are the catalog's."""
+"""Measures of a finished render, from its pixels. Knows how to compute, not what is good: that is the catalog's."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,8 @@ def measure(
 ) -> Raw:
     """Measure the finished master in `request.folder` against the footage it was made from.
 
-    `against_folder` is a second finished track of the same range, for `m.repeat`. `progress(done, frames)` is called once
-    a frame and may raise to stop. Raises `RenderError` where the master holds no frame of the range.
+    `against_folder` is a second finished track of the same range, for `m.repeat`. `progress(done, frames)` is called
+    once a frame and may raise to stop. Raises `RenderError` where the master holds no frame of the range.
     """
     from engine.measure.clip import measure_render  # av and cv2 load here
 

@@ -1,4 +1,4 @@
-"""One pass over a finished render and its source, two frames in memory, from which every measure of this engine comes."""
+"""One pass over a finished render and its source, two frames in memory, from which every measure comes."""
 
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
@@ -164,7 +164,7 @@ def _reference_histogram(request: RenderRequest) -> np.ndarray | None:
 
 
 def _small(frame: np.ndarray, like: tuple[int, ...] | None) -> np.ndarray:
-    """`frame` as float32 [0, 1], at the size of `like` brought to `MEASURED_SIZE_PX` on its longest side, never enlarged."""
+    """`frame` as float32 [0, 1] at the size of `like`, brought to `MEASURED_SIZE_PX` on its longest side."""
     height, width = (like or frame.shape)[:2]
     scale = min(1.0, MEASURED_SIZE_PX / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))

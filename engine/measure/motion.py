@@ -1,4 +1,4 @@
-"""How much a film changes from frame to frame beyond what its motion explains. Pixels are luma, float32 `(h, w)` in [0, 1]."""
+"""How much a film changes from frame to frame beyond what its motion explains. Luma, float32 `(h, w)` in [0, 1]."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ import numpy as np
 
 
 class Residual(NamedTuple):
-    """Mean absolute luma difference of two neighbouring frames after the source's motion is taken out, in 8-bit levels."""
+    """Mean absolute luma difference of neighbouring frames once the source's motion is taken out, in 8-bit levels."""
 
     source: float
     output: float
@@ -17,8 +17,8 @@ class MotionResidual:
     """Follows source and output together, one pair of frames at a time; holds one frame of each.
 
     Motion is DIS optical flow (Kroeger et al. 2016) on the source, so that output and source are warped alike and what
-    the flow gets wrong counts against both. Pixels that came into frame, or whose colour in the source the flow does not
-    explain, are left out.
+    the flow gets wrong counts against both. Pixels that came into frame, or whose colour in the source the flow does
+    not explain, are left out.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,8 @@ def start_flicker(residuals: list[Residual], first: int = 8) -> float | None:
 def chunk_step(residuals: list[Residual], borders: list[int]) -> float | None:
     """`m.chunk_step`: residual at chunk borders over the median elsewhere.
 
-    `borders` are output indices at which a chunk begins; pair `i` lies between frames `i` and `i + 1`. None without a border.
+    `borders` are output indices at which a chunk begins; pair `i` lies between frames `i` and `i + 1`. None without
+    a border.
     """
     at = [i - 1 for i in borders if 0 < i <= len(residuals)]
     elsewhere = [r.output for i, r in enumerate(residuals) if i not in set(at)]

@@ -31,7 +31,7 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def edges(y: np.ndarray) -> np.ndarray:
-    """Canny edges of a luma picture, bool `(h, w)`; thresholds at 0.66 and 1.33 of the median, so exposure doesn't count."""
+    """Canny edges of a luma picture, bool `(h, w)`; thresholds follow the median, so that exposure doesn't count."""
     grey = cv2.GaussianBlur((y * 255).clip(0, 255).astype(np.uint8), (5, 5), 1.2)
     middle = max(float(np.median(grey)), 32.0)
     return cv2.Canny(grey, 0.66 * middle, 1.33 * middle) > 0
@@ -67,7 +67,7 @@ def histogram_distance(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def clipped_percent(rgb: np.ndarray) -> float:
-    """Share of pixels, in percent, at 250 of 255 or more in a channel, or almost fully saturated (HSV S above 0.98, V above 0.2)."""
+    """Percent of pixels at 250 of 255 or more in a channel, or almost fully saturated (HSV S > 0.98, V > 0.2)."""
     top, low = rgb.max(axis=2), rgb.min(axis=2)
     saturated = (top > 0.2) & (low < 0.02 * top)
     return float(((top >= 250 / 255) | saturated).mean() * 100)
