@@ -1,0 +1,24 @@
+"""Turns a pickled checkpoint into safetensors, tensors only, with the same bytes each time.
+
+Run as a program (`python -m engine.unpickle FROM TO`), so that whoever pulls weights never holds torch.
+"""
+
+import sys
+from pathlib import Path
+
+
+def convert(source: Path, target: Path) -> None:
+    """Write the float tensors of the checkpoint `source` to `target`; what else a pickle may hold is never run.
+
+    Counters of batch norms are left out: training alone reads them.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    tensors = torch.load(source, map_location="cpu", weights_only=True)
+    kept = {name: tensors[name].contiguous() for name in sorted(tensors) if tensors[name].is_floating_point()}
+    save_file(kept, target)
+
+
+if __name__ == "__main__":
+    convert(Path(sys.argv[1]), Path(sys.argv[2]))
