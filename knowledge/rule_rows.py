@@ -61,6 +61,8 @@ class Then(Frozen):
     """Length of the range to render; the whole shot where it is shorter."""
     range_at_border: bool = False
     """The range is laid across a chunk border."""
+    fill: str = ""
+    """A setting whose value is read from the message: which person `masking_prompt` names."""
     ask: str = ""
     """The fact to ask for."""
 
