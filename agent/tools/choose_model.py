@@ -1,0 +1,39 @@
+"""Which model, control map and settings the rules give a wish."""
+
+from typing import Any
+
+from pydantic import Field
+
+from agent.desk import Desk
+from agent.tool import Args, Result
+
+
+class ChooseModel(Args):
+    text: str
+    """The artist's words."""
+    shot: str = ""
+    """Shot whose measured facts count; empty: words only."""
+    context: dict[str, Any] = Field(default_factory=dict)
+    """Facts already known, by id; unknown keys are no error."""
+    family: str = "video"
+    """`video` or `any`."""
+
+
+class Choice(Result):
+    """Contract 4, `rushes decide`."""
+
+    model: str
+    control: str | None
+    settings: dict[str, Any]
+    image_model: str | None
+    passes: list[dict[str, Any]]
+    prompt_style: str
+    mask: bool
+    range: tuple[int, int] | None
+    question: str | None
+    because: list[dict[str, Any]]
+
+
+def choose_model(desk: Desk, args: ChooseModel) -> Choice:
+    """Let the rules choose model, control map and settings for what the artist wants, with reasons or one question."""
+    raise NotImplementedError
