@@ -1,0 +1,77 @@
+"""How a render is cut into chunks and which frames are fed for each: integers only, before any pixel exists.
+
+A chunk owns the output frames `[start, stop)`. The model is fed `lead` frames before these and `pad` after them; what
+it makes of both is dropped. Chunks tile the render, so every output frame has exactly one owner.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Chunk(NamedTuple):
+    """One checkpoint of a render. Frames are relative to the rendered range."""
+
+    index: int
+    start: int
+    """First output frame it owns."""
+    stop: int
+    """One past the last output frame it owns."""
+    lead: int
+    """Frames fed before `start`: mirrored ones in chunk 0, the source's own in the others."""
+    pad: int
+    """Mirrored frames fed after `stop`, up to a length the model accepts."""
+
+    @property
+    def frames(self) -> int:
+        """Output frames it owns."""
+        return self.stop - self.start
+
+    @property
+    def fed(self) -> int:
+        """Frames the model sees."""
+        return self.lead + self.frames + self.pad
+
+    @property
+    def read_from(self) -> int:
+        """First frame of the range that has to be read for it."""
+        return self.start if self.index == 0 else self.start - self.lead
+
+
+def plan(frames: int, context: int, overlap: int, lead: int, stride: int) -> list[Chunk]:
+    """Chunks that tile `frames` output frames.
+
+    `context` bounds the frames of a chunk with its run-in, `overlap` is the run-in of the chunks after the first (0 for
+    a model that reads the frame before from the master), `lead` the start buffer ahead of frame 0 (shorter where the
+    range is shorter), `stride` the grid a chunk is padded to: `stride * k + 1` frames.
+    """
+    if frames < 1 or stride < 1 or lead < 0 or not 0 <= overlap < context:
+        raise ValueError(f"no plan for {frames=} {context=} {overlap=} {lead=} {stride=}")
+    chunks: list[Chunk] = []
+    start = 0
+    while start < frames:
+        run_in = overlap if chunks else min(lead, frames - 1)
+        stop = min(frames, start + context - (overlap if chunks else 0))
+        pad = -(run_in + stop - start - 1) % stride
+        chunks.append(Chunk(len(chunks), start, stop, run_in, pad))
+        start = stop
+    return chunks
+
+
+def feed(chunk: Chunk) -> Iterator[int]:
+    """The frame of the range behind each frame that is fed, in order.
+
+    Mirrored frames turn around at the edge without repeating it (2 1 | 0 1 2), and bounce on in a range too short for
+    that (one frame only: that frame again).
+    """
+    for position in range(chunk.fed):
+        frame = chunk.start - chunk.lead + position
+        yield _mirror(frame, 0, chunk.stop) if chunk.index == 0 else _mirror(frame, chunk.read_from, chunk.stop)
+
+
+def _mirror(frame: int, first: int, stop: int) -> int:
+    length = stop - first
+    if length == 1:
+        return first
+    period = 2 * (length - 1)
+    offset = (frame - first) % period
+    return first + min(offset, period - offset)
