@@ -14,10 +14,11 @@ Profile = Literal["preview", "draft", "final"]
 """`preview`: small nets on any CPU; `draft`: about 16 GB VRAM; `final`: 24 GB and up."""
 
 Kind = Literal[
-    "integer", "number", "switch", "choice", "text", "image", "images", "keyframes", "track", "points", "crop"
+    "integer", "number", "switch", "choice", "text", "image", "images", "keyframes", "track", "points", "guides", "crop"
 ]
 """What a setting's value is: `image` a path or still id; `images` a list of them; `keyframes` a list of
-`{"frame", "image"}`; `track` a track id; `points` a list of `{"frame", "x", "y", "add"}`; `crop` pixels of a crop."""
+`{"frame", "image"}`; `track` a track id; `points` a list of `{"frame", "x", "y", "add"}`; `guides` a list of
+`{"map", "start", "end"}`; `crop` pixels of a crop."""
 
 PROFILES: tuple[Profile, ...] = ("preview", "draft", "final")
 
@@ -83,7 +84,7 @@ class Setting(Frozen):
             case "text" | "image" | "track":
                 if not isinstance(value, str):
                     return f"{self.id} takes text, not {value!r}."
-            case "images" | "keyframes" | "points":
+            case "images" | "keyframes" | "points" | "guides":
                 if not isinstance(value, list | tuple):
                     return f"{self.id} takes a list, not {value!r}."
             case "crop":
@@ -122,6 +123,14 @@ class Check(Frozen):
     right: str
 
 
+class Variant(Frozen):
+    """What some settings become while another (`when`) stands at a certain value: other bounds, default, or effect."""
+
+    when: str
+    equals: Any
+    settings: tuple[Setting, ...]
+
+
 class ModelSpec(Frozen):
     """One model in one profile, as the catalog states it."""
 
@@ -145,6 +154,16 @@ class ModelSpec(Frozen):
     """Starting value for estimates: seconds for a frame of one million pixels, before anything was measured."""
     settings: tuple[Setting, ...] = ()
     checks: tuple[Check, ...] = ()
+    variants: tuple[Variant, ...] = ()
+
+    def under(self, changed: dict[str, Any]) -> "ModelSpec":
+        """This spec as it stands with those choices made: every variant they call for is in place."""
+        known = {s.id: s for s in self.settings}
+        for variant in self.variants:
+            chosen = changed.get(variant.when)
+            if (known[variant.when].default if chosen is None else chosen) == variant.equals:
+                known |= {s.id: s for s in variant.settings}
+        return self.model_copy(update={"settings": tuple(known.values())})
 
     def setting(self, setting_id: str) -> Setting:
         """The setting of that id; KeyError where this model has none."""
@@ -156,7 +175,7 @@ class ModelSpec(Frozen):
         Refuses and never repairs: raises `SettingError` that names every unknown, ill-typed, out-of-range or missing
         setting at once, with the allowed range.
         """
-        known = {s.id: s for s in self.settings}
+        known = {s.id: s for s in self.under(changed).settings}
         faults = [
             f"{self.label} has no setting {name}." + _nearest(name, known) for name in changed if name not in known
         ]

@@ -1,0 +1,292 @@
+"""The only reader of the catalog's TOML: loads every table, checks it, and builds the spec of a model in a profile.
+
+What is written wrong is raised as `CatalogError`, which names file and row. Knows no value of the catalog itself.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from engine.errors import InputError
+from engine.spec import PROFILES, ModelSpec, Profile, Setting, Variant
+from knowledge.moves import Move, parse
+from knowledge.rows import ClosedModel, Control, ImageModel, Measure, ModelRow, Preset, Pull, SettingRow, Symptom
+
+if TYPE_CHECKING:
+    from knowledge.looks import Look
+    from knowledge.rule_rows import Fact, LexiconGroup, Rule
+
+ROOT = Path(__file__).with_name("catalog")
+
+CLOSED_VIDEO = "closed_video"
+"""Stands for the providers' video models where a row speaks of models."""
+
+Row = TypeVar("Row", bound=BaseModel)
+
+
+class CatalogError(ValueError):
+    """The catalog is written wrong; the sentence names the file and the row."""
+
+
+class Entry(NamedTuple):
+    """One row as it was read, with the words that find it again."""
+
+    where: str
+    """`settings.toml, setting steps`."""
+    row: Any
+
+
+class Catalog:
+    """Everything the catalog says. Tables are read once; tables by id keep the order of their file."""
+
+    settings: dict[str, SettingRow]
+    models: dict[str, ModelRow]
+    controls: dict[str, Control]
+    presets: dict[str, Preset]
+    measures: dict[str, Measure]
+    symptoms: dict[str, Symptom]
+    pulls: tuple[Pull, ...]
+    image_models: dict[str, ImageModel]
+    closed_models: dict[str, ClosedModel]
+
+    def __init__(self, root: Path = ROOT):
+        self.root = root
+        self._specs: dict[tuple[str, str], ModelSpec] = {}
+        self.settings = self._table("settings", SettingRow)
+        self.models = {}
+        for path in sorted((root / "models").glob("*.toml")):
+            row = _built(f"models/{path.name}", ModelRow, _read(path))
+            if row.id != path.stem:
+                raise CatalogError(f"models/{path.name}: its id is {row.id}; file and id must be the same.")
+            self.models[row.id] = row
+        self.controls = self._table("controls", Control)
+        self.presets = self._table("presets", Preset)
+        self.measures = self._table("measures", Measure)
+        self.symptoms = self._table("troubleshooting", Symptom, "symptom")
+        self.pulls = tuple(e.row for e in self._entries("troubleshooting", Pull, "pull"))
+        self.image_models = self._table("image_models", ImageModel)
+        self.closed_models = self._table("closed_models", ClosedModel)
+        self._check()
+
+    @cached_property
+    def facts(self) -> "dict[str, Fact]":
+        """What rules may test, by id."""
+        return self._table("facts", _row_class("knowledge.rule_rows", "Fact"))
+
+    @cached_property
+    def rules(self) -> "tuple[Rule, ...]":
+        """The decision rules in order; rows that share an id are branches of one rule."""
+        entries = list(self._entries("rules", _row_class("knowledge.rule_rows", "Rule")))
+        for entry in entries:
+            then = entry.row.then
+            for text in then.settings:
+                self._check_move(entry.where, text, ())
+            for model, texts in then.settings_for.items():
+                self._known(entry.where, "model", model)
+                for text in texts:
+                    self._check_move(entry.where, text, (model,))
+        return tuple(e.row for e in entries)
+
+    @cached_property
+    def lexicon(self) -> "tuple[LexiconGroup, ...]":
+        """The groups of phrases that give a fact or an act, in order."""
+        return tuple(self._table("lexicon", _row_class("knowledge.rule_rows", "LexiconGroup")).values())
+
+    @cached_property
+    def looks(self) -> "tuple[Look, ...]":
+        """The painted styles of the preview profile, in order."""
+        return tuple(e.row for e in self._entries("looks", _row_class("knowledge.looks", "Look")))
+
+    def spec(self, model_id: str, profile: Profile) -> ModelSpec:
+        """The model in that profile, whole; InputError where there is no such model or profile."""
+        if model_id not in self.models:
+            raise InputError(f"There is no model {model_id}; there are {', '.join(self.models)}.")
+        if profile not in PROFILES:
+            raise InputError(f"There is no profile {profile}; there are {', '.join(PROFILES)}.")
+        key = (model_id, profile)
+        if key not in self._specs:
+            self._specs[key] = self._spec(self.models[model_id], profile)
+        return self._specs[key]
+
+    # How a spec is made: settings.toml, then the model's row, then the profile's, then what depends on a choice.
+
+    def _spec(self, model: ModelRow, profile: Profile) -> ModelSpec:
+        own = model.profiles[profile]
+        where = f"models/{model.id}.toml"
+        for name in (*own.settings, *own.no_effect, *(n for w in model.when for n in (w.setting, *w.settings))):
+            if name not in model.settings:
+                raise CatalogError(f"{where}, {profile}: {name} is none of its settings.")
+        settings = tuple(self._setting(model, profile, name) for name in model.settings)
+        variants = tuple(
+            Variant(
+                when=w.setting,
+                equals=w.equals,
+                settings=tuple(self._setting(model, profile, name, more) for name, more in w.settings.items()),
+            )
+            for w in model.when
+        )
+        for check in model.checks:
+            for name in (check.left, check.right):
+                if name not in model.settings:
+                    raise CatalogError(f"{where}, checks: {name} is none of its settings.")
+        return ModelSpec(
+            id=model.id,
+            label=model.label,
+            profile=profile,
+            purpose=model.purpose,
+            prompt_style=model.prompt_style,
+            runs=own.runs,
+            weights=own.weights,
+            missing=own.missing,
+            frame_stride=own.frame_stride,
+            seconds_per_megapixel=own.seconds_per_megapixel,
+            settings=settings,
+            checks=model.checks,
+            variants=variants,
+        )
+
+    def _setting(self, model: ModelRow, profile: Profile, name: str, more: dict[str, Any] | None = None) -> Setting:
+        where = f"models/{model.id}.toml, {profile}, setting {name}"
+        if name not in self.settings or self.settings[name].beside:
+            raise CatalogError(f"{where}: settings.toml has no such setting for a model.")
+        row = self.settings[name]
+        own = model.profiles[profile]
+        fields = row.model_dump(exclude={"also", "choices_from", "beside"})
+        if row.choices_from:
+            fields["choices"] = self.choices(row)
+        fields |= model.settings[name] | own.settings.get(name, {}) | (more or {})
+        if name in own.no_effect:
+            fields["effect"] = False
+        setting = _built(where, Setting, fields)
+        if setting.min is not None and setting.max is not None and setting.min > setting.max:
+            raise CatalogError(f"{where}: min is above max.")
+        fault = None if setting.default in (None, "") else setting.fault(setting.default)
+        if fault:
+            raise CatalogError(f"{where}, default: {fault}")
+        return setting
+
+    def choices(self, row: SettingRow) -> tuple[str | int, ...]:
+        """The closed set of a setting, also where another table holds it."""
+        return tuple(getattr(self, row.choices_from)) if row.choices_from else row.choices
+
+    # Checks across tables, made once when the catalog loads.
+
+    def _check(self) -> None:
+        for model in self.models.values():
+            for profile in PROFILES:
+                if profile not in model.profiles:
+                    raise CatalogError(f"models/{model.id}.toml: profile {profile} is not there.")
+                spec = self.spec(model.id, profile)
+                if bool(spec.runs) == bool(spec.missing):
+                    raise CatalogError(f"models/{model.id}.toml, {profile}: either it runs, or `missing` says why not.")
+        for preset in self.presets.values():
+            where = f"presets.toml, preset {preset.id}"
+            self._known(where, "model", preset.model)
+            spec = self.spec(preset.model, "final")
+            for name, value in preset.settings.items():
+                self._known(where, "setting", name)
+                if fault := spec.setting(name).fault(value):
+                    raise CatalogError(f"{where}: {fault}")
+        for measure in self.measures.values():
+            for symptom in measure.symptoms:
+                self._known(f"measures.toml, measure {measure.id}", "symptom", symptom)
+        for symptom in self.symptoms.values():
+            self._check_symptom(f"troubleshooting.toml, symptom {symptom.id}", symptom)
+        for pull in self.pulls:
+            where = f"troubleshooting.toml, pull {' + '.join(pull.pair)}"
+            for symptom in (*pull.pair, *([pull.first] if pull.first else [])):
+                self._known(where, "symptom", symptom)
+            for name in pull.settings:
+                self._known(where, "setting", name)
+            for text in pull.moves:
+                self._check_move(where, text, ())
+
+    def _check_symptom(self, where: str, symptom: Symptom) -> None:
+        for model in (*symptom.models, *(m for f in symptom.fixes for m in f.models)):
+            if model != CLOSED_VIDEO:
+                self._known(where, "model", model)
+        for confirm in symptom.confirm:
+            if confirm.measure:
+                self._known(where, "measure", confirm.measure)
+        for fix in symptom.fixes:
+            if bool(fix.move) == bool(fix.action):
+                raise CatalogError(f"{where}: each fix is a move or an action, and this is not: {fix.why}")
+            if outside := set(fix.models) - set(symptom.models or self.models):
+                raise CatalogError(f"{where}: a fix names {', '.join(sorted(outside))}, which the symptom does not.")
+            if fix.move:
+                self._check_move(where, fix.move, fix.models or symptom.models)
+
+    def _check_move(self, where: str, text: str, models: tuple[str, ...]) -> None:
+        """Refuse a move that is ill-said or ill-aimed. All of `models` must have its setting; empty: those that do."""
+        try:
+            move: Move = parse(text)
+        except ValueError as error:
+            raise CatalogError(f"{where}: {error}") from None
+        self._known(where, "setting", move.setting)
+        having = [m for m in models or self.models if m in self.models and move.setting in self.models[m].settings]
+        lacking = [m for m in (*models, *move.for_models) if m not in having]
+        if lacking or not having:
+            raise CatalogError(f"{where}: {', '.join(lacking) or 'no model'} has no {move.setting} to {move.verb}.")
+        for model in having:
+            if faults := move.faults(self.spec(model, "final").setting(move.setting), model):
+                raise CatalogError(f"{where}, {text}, {model}: {' '.join(faults)}")
+
+    def _known(self, where: str, kind: str, name: str) -> None:
+        table = {"model": self.models, "setting": self.settings, "measure": self.measures, "symptom": self.symptoms}[
+            kind
+        ]
+        if name not in table:
+            raise CatalogError(f"{where}: there is no {kind} {name}.")
+
+    # Reading.
+
+    def _table(self, name: str, row_class: type[Row], key: str = "") -> dict[str, Row]:
+        table: dict[str, Row] = {}
+        for where, row in self._entries(name, row_class, key):
+            if row.id in table:
+                raise CatalogError(f"{where}: that id stands twice.")
+            table[row.id] = row
+        return table
+
+    def _entries(self, name: str, row_class: type[Row], key: str = "") -> Iterator[Entry]:
+        """The rows of one file: its only array of tables, or the one called `key`. A missing file has none."""
+        tables = _read(self.root / f"{name}.toml")
+        keys = [key] if key else list(tables)
+        if len(keys) > 1:
+            raise CatalogError(f"{name}.toml holds {', '.join(keys)}; its rows must all be of one kind.")
+        for kind in keys:
+            for number, fields in enumerate(tables.get(kind, []), 1):
+                where = f"{name}.toml, {kind} {fields.get('id', f'number {number}')}"
+                yield Entry(where, _built(where, row_class, fields))
+
+
+@lru_cache(maxsize=1)
+def catalog() -> Catalog:
+    """The catalog, read once in a process."""
+    return Catalog()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path.name} is no valid TOML: {error}") from None
+
+
+def _row_class(module: str, name: str) -> type[Any]:
+    return getattr(import_module(module), name)
+
+
+def _built(where: str, row_class: type[Row], fields: dict[str, Any]) -> Row:
+    try:
+        return row_class.model_validate(fields)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, f['loc'])) or 'row'}: {f['msg']}" for f in error.errors())
+        raise CatalogError(f"{where}: {faults}.") from None
