@@ -141,9 +141,7 @@ def test_without_an_index_it_says_what_it_lacks_and_leaves_nothing(cache, shop):
 
 def test_another_file_than_the_pinned_one_is_not_kept(cache, shop):
     wheel(shop, "tiny", {"tiny/a.onnx": PAYLOAD[::-1], "tiny/b.onnx": b"c"})
-    with pytest.raises(
-        PrerequisiteError, match=r"gave another tiny-1.0-py3-none-any.whl than the one that Rushes pins"
-    ):
+    with pytest.raises(PrerequisiteError, match=r"gave another tiny-1.0-py3-none-any.whl than the one"):
         cache.pull(["small"])
     assert leftovers(cache) == []
 
@@ -235,7 +233,7 @@ def pulling(cache: WeightCache, tmp_path: Path) -> subprocess.Popen:
     listing = tmp_path / "list.json"
     listing.write_text(cache.list.model_dump_json())
     command = [sys.executable, "-c", PULL, str(listing), str(cache.folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def test_pulls_at_the_same_time_fetch_once(cache, tmp_path):
@@ -251,7 +249,7 @@ def test_a_killed_pull_leaves_nothing_that_counts_and_the_next_one_clears_up(cac
     deadline = time.monotonic() + 30
     while not list(cache.folder.glob(".pull-*")) and time.monotonic() < deadline and child.poll() is None:
         time.sleep(0.005)
-    child.kill()
+    os.killpg(child.pid, signal.SIGKILL)  # with its pip, as when a machine loses power
     child.communicate()
     cache.pull(["small"])
     assert leftovers(cache) == ["one", "two"]
