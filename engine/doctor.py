@@ -1,0 +1,119 @@
+"""What this machine can run and whether a workspace is sound; mends what is safe to mend.
+
+Knows no model: which weights a profile needs is told by the caller.
+"""
+
+import os
+import platform
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from engine import weights
+from engine.jobs import Queue
+from engine.owner import Owner
+from engine.roster import Roster
+
+LOW_DISK_BYTES = 2_000_000_000
+"""Below this a render of a few hundred frames may fill the disk."""
+
+
+def examine(workspace: Path, queue: Queue, needs: dict[str, list[str] | None]) -> dict[str, Any]:
+    """The report of `rushes doctor`. `needs`: weights by profile; None where no model of the profile runs yet."""
+    problems = [*_databases(workspace), *_tracks(workspace, queue), *(f"left over: {p}" for p in _leftovers(workspace))]
+    return {
+        "machine": machine(workspace),
+        "profiles": {name: _profile(wanted) for name, wanted in needs.items()},
+        "workspace": {"path": str(workspace), "ok": not problems, "problems": problems},
+    }
+
+
+def machine(workspace: Path) -> dict[str, Any]:
+    """Processor, memory, graphics card, disk and Python, without loading torch."""
+    free = shutil.disk_usage(workspace).free
+    return {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "gpu": _gpu(),
+        "disk_free_bytes": free,
+        "disk_low": free < LOW_DISK_BYTES,
+        "workers": sorted(Roster(workspace).served()),
+    }
+
+
+def repair(workspace: Path, queue: Queue) -> list[str]:
+    """Remove half-written files that no running job owns; what was done, a sentence each."""
+    if queue.list("running"):
+        return []
+    done = []
+    for path in _leftovers(workspace):
+        path.unlink()
+        done.append(f"removed the half-written {path}")
+    return done
+
+
+def _gpu() -> str | None:
+    tool = shutil.which("nvidia-smi")
+    if not tool:
+        return None
+    asked = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10)
+    return told.stdout.strip().splitlines()[0] if told.returncode == 0 and told.stdout.strip() else None
+
+
+def _profile(wanted: list[str] | None) -> dict[str, Any]:
+    if wanted is None:
+        return {"ready": False, "missing": ["no model of this profile is built into this version"]}
+    missing = weights.missing(wanted)
+    return {"ready": not missing, "missing": missing}
+
+
+def _databases(workspace: Path) -> list[str]:
+    """Databases that SQLite itself finds damaged."""
+    found = []
+    for name in ("jobs.sqlite", "project.sqlite", "threads.sqlite"):
+        path = workspace / name
+        if path.exists():
+            try:
+                with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+                    answer = db.execute("pragma quick_check").fetchone()[0]
+            except sqlite3.DatabaseError as error:
+                answer = str(error)
+            if answer != "ok":
+                found.append(f"{path} is damaged: {answer}")
+    return found
+
+
+def _tracks(workspace: Path, queue: Queue) -> list[str]:
+    """Finished renders whose chunks are gone or cut short, and jobs held by a worker that is gone."""
+    found = []
+    for job in queue.list("done", "running"):
+        if job.state == "running" and job.host == Owner.here().host and not _alive(job.pid):
+            found.append(
+                f"{job.id} is held by a worker that is gone; the next worker takes it over: rushes worker --once"
+            )
+        folder = workspace / "media" / job.track
+        if job.kind == "render" and job.state == "done" and folder.exists():
+            short = [c for c in queue.chunks(job.id) if not (folder / "master" / c.name).is_file()]
+            if short:
+                found.append(f"{job.track} lacks {len(short)} of its master chunks; render it again")
+    return found
+
+
+def _alive(pid: int | None) -> bool:
+    try:
+        os.kill(pid or 0, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _leftovers(workspace: Path) -> list[Path]:
+    """Half-written files under the workspace that no job will go on with."""
+    return sorted(p for folder in ("media", "deliver") for p in (workspace / folder).rglob("*.part") if p.is_file())
