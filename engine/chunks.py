@@ -5,7 +5,15 @@ it makes of both is dropped. Chunks tile the render, so every output frame has e
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from engine.spec import ModelSpec
+
+CHECKPOINT_FRAMES = 150
+"""Length of a chunk where the model has no setting for it: what a crash may cost at most."""
+
+MASTER_BYTES_PER_PIXEL = 6
+"""Of the master, at worst: 16-bit RGB that doesn't compress."""
 
 
 class Chunk(NamedTuple):
@@ -55,6 +63,22 @@ def plan(frames: int, context: int, overlap: int, lead: int, stride: int) -> lis
         chunks.append(Chunk(len(chunks), start, stop, run_in, pad))
         start = stop
     return chunks
+
+
+def plan_for(spec: ModelSpec, values: dict[str, Any], frames: int) -> list[Chunk]:
+    """The chunks that a render of so many frames is made in, by the settings of its model that act."""
+
+    def acting(name: str) -> int:
+        known = any(s.id == name and s.effect for s in spec.settings)
+        return int(values.get(name) or 0) if known else 0
+
+    context = acting("context_frames") or CHECKPOINT_FRAMES
+    return plan(frames, context, acting("overlap_frames"), acting("start_buffer_frames"), spec.frame_stride)
+
+
+def master_bytes(width: int, height: int, frames: int) -> int:
+    """Disk that the master of a render may take, at worst."""
+    return width * height * frames * MASTER_BYTES_PER_PIXEL
 
 
 def feed(chunk: Chunk) -> Iterator[int]:

@@ -182,7 +182,7 @@ class Queue:
         return self._held(job_id, worker) is not None
 
     def stop_asked(self, job_id: str, worker: Owner) -> bool:
-        """True where the job was cancelled or isn't this worker's any more. A look, not a write: cheap for each frame."""
+        """True where the job was cancelled or isn't this worker's any more. Cheap: meant for each frame."""
         held = self._held(job_id, worker)
         return held is None or bool(held["cancel_asked"])
 

@@ -1,4 +1,4 @@
-"""Which workers are there, and which lanes they serve. Whoever submits a job asks here whether one has to be started."""
+"""Which workers are there, and which lanes they serve. Whoever submits a job learns here whether to start one."""
 
 import sqlite3
 import time

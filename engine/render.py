@@ -1,0 +1,44 @@
+"""The render job: make every frame, count, measure, prove, deliver. Knows no model and no codec."""
+
+import hashlib
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from engine.errors import RenderError
+from engine.request import RenderRequest, RenderResult
+
+if TYPE_CHECKING:
+    from engine.handle import Handle
+
+
+def run(request: RenderRequest, handle: "Handle") -> RenderResult:
+    """Render a range of a shot. Taken up again, it goes on after the chunks that verify."""
+    from engine.deliver import deliver  # these load codecs
+    from engine.measure import measure
+    from engine.proof import write_proof
+    from engine.road import Road
+
+    began, started = time.monotonic(), datetime.now(UTC)
+    frames = len(request.range)
+    road = Road(request, handle)
+    chunks = road.render()
+    hashes = [pixels for chunk in chunks for pixels in chunk.pixel_sha256]
+    if len(hashes) != frames:
+        raise RenderError(f"{frames} frames went in and {len(hashes)} came out, so the render of {request.shot} fails.")
+    measures = measure(request, progress=lambda _done, _frames: handle.check())
+    proof = write_proof(request, chunks, handle.job.resumes, started)
+    delivered = deliver(request, handle)
+    return RenderResult(
+        track=request.track,
+        frames_in=frames,
+        frames_out=len(hashes),
+        seconds=round(road.earlier_s + time.monotonic() - began, 3),
+        measures=measures,
+        proof=str(proof),
+        master_sha256=hashlib.sha256("".join(hashes).encode()).hexdigest(),
+        width=road.size[0],
+        height=road.size[1],
+        delivered=delivered,
+        notes=request.notes,
+    )
