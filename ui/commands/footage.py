@@ -119,8 +119,8 @@ def run_delete(args: argparse.Namespace, terminal: Terminal) -> None:
     workspace = open_workspace(args)
     if not args.yes:
         raise ApprovalNeeded(f"Deleting {args.target} removes its renders for good; say so with --yes.", ["approval"])
-    removed = workspace.store.delete(args.target, workspace.queue)
-    terminal.json(removed)
+    removed = workspace.store.delete(args.target)
+    terminal.json({"deleted": removed})
     terminal.say(f"Deleted {args.target}.")
 
 

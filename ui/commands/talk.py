@@ -1,0 +1,88 @@
+"""Commands of talking: chat, demo, ui."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from ui.opening import open_workspace
+from ui.terminal import Terminal
+
+
+def register(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add this subject's commands."""
+    chat = add("chat", run_chat, "talk to the assistant about a project")
+    chat.add_argument("--project", required=True, metavar="NAME")
+    chat.add_argument("--message", action="append", default=[], metavar="TEXT", help="say this; several, in order")
+    chat.add_argument("--file", action="append", default=[], metavar="CLIP", help="hand over a clip or an image")
+    chat.add_argument("--yes", action="store_true", help="approve what the gates ask")
+    chat.add_argument("--brain", default="", metavar="B", help="rules, openai, anthropic or compatible")
+    chat.add_argument("--no-wait", action="store_true", help="don't wait for the jobs that the messages start")
+
+    demo = add("demo", run_demo, "the main job on sample footage, through the real agent")
+    demo.add_argument("--out", metavar="DIR", help="where its files go (default: demo in the workspace)")
+
+    page = add("ui", run_ui, "the page, in a browser")
+    page.add_argument("--host", default="127.0.0.1", metavar="H")
+    page.add_argument("--port", type=int, default=7860, metavar="P")
+
+
+def run_chat(args: argparse.Namespace, terminal: Terminal) -> None:
+    """`rushes chat`."""
+    from agent.names import project_name
+    from agent.session import Session
+    from ui.conversation import Conversation
+
+    files = [_existing(path) for path in args.file]
+    session = Session(open_workspace(args), project_name(args.project), brain=args.brain)
+    conversation = Conversation(terminal)
+    messages = args.message or ([""] if files else [])
+    if not messages:
+        _interactive(session, conversation, args.yes)
+        return
+    for number, message in enumerate(messages):
+        handed = files if number == 0 else []
+        turn = session.say(message, handed) if args.no_wait else session.turn(message, handed, args.yes)
+        conversation.show(turn)
+
+
+def _interactive(session: object, conversation: object, yes: bool) -> None:
+    """Read lines until the end of input; what was finished while nobody was here is told first."""
+    import sys
+
+    from ui.conversation import quote_line
+
+    conversation.show(session.settle())
+    for waiting in session.pending():
+        print(quote_line(waiting.quote))
+    while True:
+        print("\n> ", end="", flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            return
+        if line.strip():
+            events = session.turn(line.strip(), yes=yes)
+            conversation.show(e for e in events if e.type != "user")
+
+
+def run_demo(args: argparse.Namespace, terminal: Terminal) -> int | None:
+    """`rushes demo`."""
+    from ui.demo import run
+
+    out = Path(args.out).absolute() if args.out else None
+    return run(Path(args.workspace) if args.workspace else None, out, terminal)
+
+
+def run_ui(args: argparse.Namespace, terminal: Terminal) -> None:
+    """`rushes ui`."""
+    from ui.web.server import serve
+
+    serve(open_workspace(args), args.host, args.port, terminal.say)
+
+
+def _existing(path: str) -> Path:
+    from engine.errors import InputError
+
+    found = Path(path).absolute()
+    if "%" not in found.name and not found.exists():
+        raise InputError(f"There is no file {path}; check the name.")
+    return found
