@@ -1,6 +1,6 @@
 """The craft as data: the catalog of models, settings, rules and symptoms, and what is read out of it.
 
-`from knowledge.catalog import catalog`; `from knowledge import rules, advice, views`. Importing the package loads nothing.
+`from knowledge.catalog import catalog`; `from knowledge import rules, advice, views`. Importing it loads nothing.
 """
 
 from importlib import import_module

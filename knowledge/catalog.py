@@ -15,7 +15,18 @@ from pydantic import BaseModel, ValidationError
 from engine.errors import InputError
 from engine.spec import PROFILES, ModelSpec, Profile, Setting, Variant
 from knowledge.moves import Move, parse
-from knowledge.rows import ClosedModel, Control, ImageModel, Measure, ModelRow, Preset, Pull, SettingRow, Symptom
+from knowledge.rows import (
+    ClosedModel,
+    Control,
+    ImageModel,
+    Measure,
+    ModelRow,
+    Preset,
+    ProfileInfo,
+    Pull,
+    SettingRow,
+    Symptom,
+)
 
 if TYPE_CHECKING:
     from knowledge.looks import Look
@@ -45,6 +56,7 @@ class Catalog:
     """Everything the catalog says. Tables are read once; tables by id keep the order of their file."""
 
     settings: dict[str, SettingRow]
+    profiles: dict[Profile, ProfileInfo]
     models: dict[str, ModelRow]
     controls: dict[str, Control]
     presets: dict[str, Preset]
@@ -58,6 +70,7 @@ class Catalog:
         self.root = root
         self._specs: dict[tuple[str, str], ModelSpec] = {}
         self.settings = self._table("settings", SettingRow)
+        self.profiles = self._table("profiles", ProfileInfo)
         self.models = {}
         for path in sorted((root / "models").glob("*.toml")):
             row = _built(f"models/{path.name}", ModelRow, _read(path))
@@ -113,7 +126,7 @@ class Catalog:
             self._specs[key] = self._spec(self.models[model_id], profile)
         return self._specs[key]
 
-    # How a spec is made: settings.toml, then the model's row, then the profile's, then what depends on a choice.
+    # How a spec is made: settings.toml, the model's overrides, the profile's, the pair's, and what hangs on a choice.
 
     def _spec(self, model: ModelRow, profile: Profile) -> ModelSpec:
         own = model.profiles[profile]
@@ -156,11 +169,13 @@ class Catalog:
             raise CatalogError(f"{where}: settings.toml has no such setting for a model.")
         row = self.settings[name]
         own = model.profiles[profile]
-        fields = row.model_dump(exclude={"also", "choices_from", "beside"})
-        if row.choices_from:
-            fields["choices"] = self.choices(row)
-        fields |= model.settings[name] | own.settings.get(name, {}) | (more or {})
-        if name in own.no_effect:
+        shared = self.profiles[profile] if model.id in self.profiles[profile].models else None
+        fields = row.model_dump(exclude={"also", "choices_from", "beside"}) | {"choices": self.choices(row)}
+        for layer in (model.settings, shared.settings if shared else {}, own.settings, {name: more or {}}):
+            fields |= layer.get(name, {})
+            if fields.pop("unset", False):
+                fields["default"] = None
+        if name in own.no_effect or (shared and name in shared.no_effect):
             fields["effect"] = False
         setting = _built(where, Setting, fields)
         if setting.min is not None and setting.max is not None and setting.min > setting.max:
@@ -177,6 +192,11 @@ class Catalog:
     # Checks across tables, made once when the catalog loads.
 
     def _check(self) -> None:
+        for profile in self.profiles.values():
+            for name in (*profile.settings, *profile.no_effect):
+                self._known(f"profiles.toml, profile {profile.id}", "setting", name)
+            for model in profile.models:
+                self._known(f"profiles.toml, profile {profile.id}", "model", model)
         for model in self.models.values():
             for profile in PROFILES:
                 if profile not in model.profiles:

@@ -56,6 +56,21 @@ class ProfileRow(Frozen):
     """Settings that are accepted and recorded, and do nothing here."""
 
 
+class ProfileInfo(Frozen):
+    """One row of profiles.toml: a profile, and what it changes for every model it names."""
+
+    id: Profile
+    label: str
+    needs: str
+    """What the machine must have, in words."""
+    runs: str
+    """What does the rendering, in words."""
+    models: tuple[str, ...]
+    """Models whose settings it changes; those they lack are passed over."""
+    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    no_effect: tuple[str, ...] = ()
+
+
 class ModelRow(Frozen):
     """One file of models/: a model as the artist knows it, with overrides only."""
 
@@ -75,7 +90,8 @@ class ModelRow(Frozen):
     shot_frames: tuple[int, int] | None = None
     """Least and greatest number of frames it takes, inclusive; None means any."""
     settings: dict[str, dict[str, Any]]
-    """Its settings in the order of the panel; each with the fields that differ from settings.toml."""
+    """Its settings in the order of the panel; each with the fields that differ from settings.toml. `unset = true`
+    takes the default away, since TOML has no word for none."""
     when: tuple[When, ...] = ()
     checks: tuple[Check, ...] = ()
     profiles: dict[Profile, ProfileRow]
