@@ -1,0 +1,71 @@
+"""What a model is to the render road, and how one is found by its dotted name. Loads no model by itself."""
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from engine.errors import PrerequisiteError
+from engine.request import RenderRequest, StillRequest
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Before(NamedTuple):
+    """The last frame of the chunk before, from which a stateful model goes on."""
+
+    source: "np.ndarray"
+    """float32 `(h, w, 3)` RGB in [0, 1], at the source's size, as the frames of the chunk are."""
+    output: "np.ndarray"
+    """The same frame as the master holds it: uint16 `(h, w, 3)`, or float32 in [0, 1]; both mean the same frame."""
+
+
+class VideoModel(Protocol):
+    """A model over one chunk, one frame at a time."""
+
+    stateful: bool
+    """True: the road hands it the frame before the chunk, read back from the master."""
+
+    def __init__(self, request: RenderRequest) -> None:
+        """Loads what it needs; PrerequisiteError where it is not here, SettingError where the request can't be met."""
+
+    def render(self, frames: "Iterable[np.ndarray]", before: Before | None) -> "Iterator[np.ndarray]":
+        """As many frames as come in, in order.
+
+        In: float32 `(h, w, 3)` RGB in [0, 1] at the source's size. Out: the same at the model's size.
+        """
+        ...
+
+
+class Edited(NamedTuple):
+    """A still as a model made it."""
+
+    picture: "np.ndarray"
+    """float32 `(h, w, 3)` RGB in [0, 1]."""
+    values: dict[str, Any]
+    """The request's values, with what the model chose itself filled in."""
+    notes: tuple[str, ...]
+    """Sentences the artist should see."""
+
+
+class StillModel(Protocol):
+    """A model that edits one frame."""
+
+    def __init__(self, request: StillRequest) -> None:
+        """As for `VideoModel`."""
+
+    def edit(self, frame: "np.ndarray") -> Edited:
+        """The edited frame. In: float32 `(h, w, 3)` RGB in [0, 1]."""
+        ...
+
+
+def load(dotted: str) -> type:
+    """The class behind `module:Class`, imported on first use; PrerequisiteError where there is none."""
+    module, _, name = dotted.partition(":")
+    if not name or not module.startswith("engine.") or find_spec(module) is None:
+        raise PrerequisiteError(f"This Rushes has no engine {dotted!r}, so the model that names it can't run here.")
+    found = getattr(import_module(module), name, None)
+    if not isinstance(found, type):
+        raise PrerequisiteError(f"{module} has no class {name}, so the model that names it can't run here.")
+    return found

@@ -1,0 +1,231 @@
+"""The preview profile's style mode: every frame is painted by a small net, and carried on along the motion of the film.
+
+The look is one of 26 painted styles (`preview_style`) or that of reference pictures. Each frame is painted anew; where
+the source's motion can be trusted, most of the frame before is kept, so that strokes travel with what they lie on
+instead of boiling. All that is carried is the frame before as the 16-bit master holds it: chunks may be cut anywhere.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from engine import media
+from engine.errors import SettingError
+from engine.models import Before, Edited
+from engine.models.flow import MEAN_OF_CHANNELS, Motion, Tracker, carry
+from engine.models.luma import keep, share, strength_of_control
+from engine.models.palette import PaletteMove
+from engine.models.style_nets import FixedStyle, Painter, PictureStyle, threads
+from engine.request import ImageRef, RenderRequest, StillRequest
+
+FILM_SIDE = 640
+"""Longest side where none is asked for: strokes were judged at this size, and a CPU keeps pace with it."""
+
+CARRIED = 0.8
+"""Part of the frame before that is kept where motion is sure. From 0.87 grain gathers into dots; 0.5 flickers."""
+
+BANDS = ((5, 0.8), (11, 2.0))
+"""Windows and sigmas that part the fine and the middle strokes, whose strength the blend would wash out."""
+
+LEAST_LIFT, MOST_LIFT = 0.9, 1.4
+"""Bounds of what a band is scaled by to be as strong as in the fresh paint; below 1 keeps grain from gathering."""
+
+LIFT_WINDOW = 15
+"""Side, in pixels, of the window over which a band's strength is compared."""
+
+REFERENCES = ("style_frame", "reference_images", "keyframes")
+"""Settings whose pictures a look is read from."""
+
+PALETTE_FRAMES = 3
+"""Frames of the shot that its palette is told from."""
+
+FULL = 65535
+"""White in the 16-bit master."""
+
+
+def fitted(width: int, height: int, longest: int | None) -> tuple[int, int]:
+    """Width and height of the output for a source of that size.
+
+    `longest` None keeps the source's own size, odd or even, up to FILM_SIDE. Any other size is scaled by one factor and
+    each side rounded to the nearest even number, 2 at least.
+    """
+    side = min(FILM_SIDE, max(width, height)) if longest is None else longest
+    if side == max(width, height):
+        return width, height
+    factor = side / max(width, height)
+    return max(2, 2 * round(width * factor / 2)), max(2, 2 * round(height * factor / 2))
+
+
+class Look(NamedTuple):
+    """How this shot is painted."""
+
+    painter: Painter
+    references: list[np.ndarray]
+    """Pictures the artist gave; the palette follows them."""
+
+
+class StyleMode:
+    """Style mode over one chunk. `stateful`: goes on from the frame before, read back from the master."""
+
+    stateful = True
+
+    def __init__(self, request: RenderRequest) -> None:
+        cv2.setNumThreads(threads())
+        values = request.values
+        self.size = fitted(*_source_size(request), values.get("output_size_px"))
+        """Width and height of the frames that `render` yields."""
+        self._look = _look(values, request.images)
+        self._kept = share(_input_strength(values))
+        self._tracker = Tracker()
+        self._palette = self._shot_palette(request)
+
+    def render(self, frames: Iterable[np.ndarray], before: Before | None) -> Iterator[np.ndarray]:
+        """As many frames as come in, float32 `(h, w, 3)` in [0, 1] on the 16-bit grid, at `size`."""
+        last = None if before is None else _Step(self._fit(before.source), _from_master(before.output))
+        for picture, painted in self._painted(frames):
+            fresh = keep(painted, picture, self._kept)
+            if last is not None:
+                fresh = _carry_on(last.output, fresh, self._tracker.between(last.picture, picture))
+            last = _Step(picture, _on_grid(fresh))
+            yield last.output
+
+    def _painted(self, frames: Iterable[np.ndarray]) -> Iterator["_Step"]:
+        """Each frame at `size` with its paint; the next is painted while the caller works on this one."""
+        with ThreadPoolExecutor(1, thread_name_prefix="paint") as pool:
+            waiting = None
+            for frame in frames:
+                picture = self._fit(frame)
+                coming = picture, pool.submit(self._paint, picture)
+                if waiting is not None:
+                    yield _Step(waiting[0], waiting[1].result())
+                waiting = coming
+            if waiting is not None:
+                yield _Step(waiting[0], waiting[1].result())
+
+    def _fit(self, frame: np.ndarray) -> np.ndarray:
+        return media.resize(np.ascontiguousarray(frame, np.float32), *self.size)
+
+    def _paint(self, picture: np.ndarray) -> np.ndarray:
+        painted = self._look.painter.paint(picture)
+        return painted if self._palette is None else self._palette.apply(painted)
+
+    def _shot_palette(self, request: RenderRequest) -> PaletteMove | None:
+        """The move of colours towards the references, told from fixed frames of the shot: one for every range of it."""
+        part = request.values.get("color_consistency") or 0
+        if not part or not self._look.references:
+            return None
+        start, length = request.shot_range.start, len(request.shot_range)
+        at = sorted({start + length * (2 * i + 1) // (2 * PALETTE_FRAMES) for i in range(PALETTE_FRAMES)})
+        painted = [self._look.painter.paint(self._fit(_source_frame(request, frame))) for frame in at]
+        return PaletteMove(painted, self._look.references, part)
+
+
+class StyleStill:
+    """Modify Frame by the same nets: the still shows what the film will look like."""
+
+    def __init__(self, request: StillRequest) -> None:
+        cv2.setNumThreads(threads())
+        self._values = request.values
+        self._look = _look(request.values, request.images)
+        masks = request.images.get("mask_image", ())
+        self._mask = _read(masks[0]) if masks else None
+
+    def edit(self, frame: np.ndarray) -> Edited:
+        """The frame painted, at the size asked for (its own where none is)."""
+        height, width = frame.shape[:2]
+        width, height = fitted(width, height, self._values.get("output_size_px") or max(width, height))
+        source = media.resize(np.ascontiguousarray(frame, np.float32), width, height)
+        fine = self._values.get("quality") == "high"
+        # Strokes have a size in pixels, so the net works at the film's size whatever the still's, or at twice that.
+        film_width, film_height = fitted(width, height, min(FILM_SIDE, max(width, height)) * (2 if fine else 1))
+        film = media.resize(source, film_width, film_height)
+        painted = media.resize(self._look.painter.paint(film), width, height)
+        # Denoise strength says the reverse of input strength: 1 paints freely, 0 keeps the frame.
+        freedom = self._values.get("denoise_strength")
+        painted = painted if freedom is None else keep(painted, source, 1 - freedom)
+        if self._mask is not None:
+            inside = media.resize(self._mask, width, height).mean(axis=2, keepdims=True)
+            painted = source + (painted - source) * inside
+        notes = ("Strokes are half the size of the film's: quality is high.",) if fine else ()
+        return Edited(painted.clip(0, 1), dict(self._values), ("Preview: repainted by a small net.", *notes))
+
+
+class _Step(NamedTuple):
+    """A source frame at the output's size, and what stands for it."""
+
+    picture: np.ndarray
+    output: np.ndarray
+
+
+def _carry_on(output: np.ndarray, fresh: np.ndarray, motion: Motion) -> np.ndarray:
+    """The fresh paint with the frame before laid into it where it can be trusted, as crisp as the fresh paint is."""
+    weight = (CARRIED * motion.trust)[..., None]
+    return _lifted(fresh + (carry(output, motion) - fresh) * weight, fresh)
+
+
+def _lifted(blend: np.ndarray, fresh: np.ndarray) -> np.ndarray:
+    """The blend with its fine bands as strong, place by place, as in the fresh paint: mixing washes strokes out."""
+    lifted = np.zeros_like(blend)
+    for window, sigma in BANDS:
+        blend_base, fresh_base = (cv2.GaussianBlur(p, (window, window), sigma) for p in (blend, fresh))
+        band = blend - blend_base
+        gain = np.sqrt(_energy(fresh - fresh_base) / _energy(band)).clip(LEAST_LIFT, MOST_LIFT)
+        lifted += band * gain[..., None]
+        blend, fresh = blend_base, fresh_base
+    return lifted + blend
+
+
+def _energy(band: np.ndarray) -> np.ndarray:
+    """Mean square of a band around each pixel; the floor keeps flat paint from being compared at all."""
+    return cv2.blur(cv2.transform(band * band, MEAN_OF_CHANNELS), (LIFT_WINDOW, LIFT_WINDOW)) + 1e-6
+
+
+def _on_grid(picture: np.ndarray) -> np.ndarray:
+    """The picture as the 16-bit master will give it back: carried frames are the same bytes however chunks are cut."""
+    return _from_master(np.rint(picture.clip(0, 1) * FULL).astype(np.uint16))
+
+
+def _from_master(output: np.ndarray) -> np.ndarray:
+    if output.dtype == np.uint16:
+        return output.astype(np.float32) / np.float32(FULL)
+    return _on_grid(output)
+
+
+def _look(values: dict[str, Any], images: dict[str, tuple[ImageRef, ...]]) -> Look:
+    """The style that is named, else that of the pictures that are given. A named one wins: it is the stronger painter,
+    and a still made by preview names its own."""
+    references = [_read(image) for name in REFERENCES for image in images.get(name, ())]
+    style = values.get("preview_style")
+    if style is not None:
+        return Look(FixedStyle(style), references)
+    if references:
+        return Look(PictureStyle(references), references)
+    raise SettingError(["The preview needs a look: a painted style (preview_style, 0 to 25) or a reference picture."])
+
+
+def _input_strength(values: dict[str, Any]) -> float:
+    """How near the source the film stays, 0.3 to 1, from the setting that the model has for it."""
+    if values.get("video_input_strength") is not None:
+        return values["video_input_strength"]
+    return strength_of_control(values["controlnet_strength"])
+
+
+def _read(image: ImageRef) -> np.ndarray:
+    return _from_master(media.read_image(image.path))
+
+
+def _source_size(request: RenderRequest) -> tuple[int, int]:
+    """Width and height of what is read: the clip, or the master of the track that stands in for it."""
+    if not request.source_folder:
+        return request.clip.width, request.clip.height
+    height, width = next(media.master_frames(Path(request.source_folder), 0, 1)).shape[:2]
+    return width, height
+
+
+def _source_frame(request: RenderRequest, frame: int) -> np.ndarray:
+    """A frame of the source file, by its number there."""
+    return _from_master(next(media.frames(request.clip, frame, frame + 1)))
