@@ -242,7 +242,8 @@ class Catalog:
                 self._check_move(where, fix.move, fix.models or symptom.models)
 
     def _check_move(self, where: str, text: str, models: tuple[str, ...]) -> None:
-        """Refuse a move that is ill-said or ill-aimed. All of `models` must have its setting; empty: those that do."""
+        """Refuse a move that is ill-said or ill-aimed. It must suit each of `models`, or where that is empty any model:
+        one that a bound keeps it from is then passed over when the move is made."""
         try:
             move: Move = parse(text)
         except ValueError as error:
@@ -252,9 +253,10 @@ class Catalog:
         lacking = [m for m in (*models, *move.for_models) if m not in having]
         if lacking or not having:
             raise CatalogError(f"{where}: {', '.join(lacking) or 'no model'} has no {move.setting} to {move.verb}.")
-        for model in having:
-            if faults := move.faults(self.spec(model, "final").setting(move.setting), model):
-                raise CatalogError(f"{where}, {text}, {model}: {' '.join(faults)}")
+        faults = {m: found for m in having if (found := move.faults(self.spec(m, "final").setting(move.setting), m))}
+        must = set(models or move.for_models) | (set(having) if len(faults) == len(having) else set())
+        for model in [m for m in faults if m in must]:
+            raise CatalogError(f"{where}, {text}, {model}: {' '.join(faults[model])}")
 
     def _known(self, where: str, kind: str, name: str) -> None:
         table = {"model": self.models, "setting": self.settings, "measure": self.measures, "symptom": self.symptoms}[

@@ -50,9 +50,8 @@ class Move(NamedTuple):
         if self.how == "by":
             if setting.kind not in ("integer", "number"):
                 return [f"{setting.id} is no number, so it can't be changed by an amount."]
-            return (
-                [] if values[0] > 0 and values[0] != 1 else [f"{values[0]:g} is no amount to change {setting.id} by."]
-            )
+            sound = values[0] > 0 and not (self.verb == "scale" and values[0] == 1)
+            return [] if sound else [f"{values[0]:g} is no amount to {self.verb} {setting.id} by."]
         found = [fault for v in values if v != DEFAULT and (fault := setting.fault(v))]
         if found or self.verb == "set":
             return found
@@ -69,14 +68,13 @@ class Move(NamedTuple):
     def leads_to(self, setting: Setting, current: Any = None, model: str = "") -> Any:
         """The value that comes next from `current` (the default where None), or None where this move leads nowhere.
 
-        A target is taken when it lies beyond `current`; past the last target it goes on by the same stride. Bounds
-        hold:
-        the last step ends on them. A whole number that is scaled goes to the next whole number in the same direction.
+        A target is taken when it lies beyond `current`; past the last target it goes on by the same stride, and the last
+        step ends on the bound. A scaled whole number goes on to the next whole number in the same direction.
         """
         values = tuple(setting.default if v == DEFAULT else v for v in self.values_for(model))
         now = setting.default if current is None else current
         if self.verb == "set":
-            return None if values[0] == now else values[0]
+            return None if values[0] == now or (values[0] is not None and setting.fault(values[0])) else values[0]
         if isinstance(now, bool) or not isinstance(now, int | float):
             now = setting.default
         if now is None:
@@ -140,10 +138,14 @@ def _ordered(setting: Setting) -> bool:
 
 
 def _stride(setting: Setting, values: tuple[Any, ...], sign: int) -> float:
-    """How far past the last target each further step goes: as far as the last step did."""
+    """How far past the last target each further step goes: as far as the last step did. Where a profile's default lies
+    beyond the targets already, one notch of the panel."""
     if len(values) > 1:
         return abs(values[-1] - values[-2])
-    return max(0.0, sign * (values[0] - setting.default)) if setting.default is not None else 0.0
+    if setting.default is None:
+        return 0.0
+    reach = sign * (values[0] - setting.default)
+    return reach if reach >= 0 else setting.step or 0.0
 
 
 def _within(setting: Setting, target: float, now: float) -> Any:
