@@ -74,7 +74,8 @@ def _tiny(width: int, height: int) -> bool:
 
 
 def _cell(width: int, height: int) -> tuple[int, int]:
-    return min(width // COLUMNS, 16), min(height // ROWS, 16)
+    """Cells of at least 4 pixels where the picture allows, and the upper left part of it otherwise."""
+    return min(max(width // 8, min(width // COLUMNS, 4)), 16), min(max(height // 6, min(height // ROWS, 4)), 16)
 
 
 @dataclass(frozen=True)
