@@ -88,14 +88,17 @@ class LexiconGroup(Frozen):
     `a/b` for either word."""
 
     id: str
-    kind: Literal["fact", "act", "synonym", "shield"]
-    """`fact` sets `fact` to `value`; `act` names a talk act; `synonym` are words the symptom search takes as one;
-    `shield` hides its words from every other group (figures of speech)."""
+    kind: Literal["fact", "act", "synonym", "noun", "look", "shield", "negator", "guard_verb"]
+    """`fact` sets `fact` to `value`; `act` names a talk act; `synonym` are words the symptom search takes as one; `noun`
+    is a class of things (`value` names it); `look` a style with what belongs to it; `shield` hides its words from
+    every other group; `negator` turns round what follows it, unless a `guard_verb` stands between ("don't lose")."""
     fact: str = ""
     value: str = ""
     negated: str = ""
     """Value when the phrase is negated ("no dialogue"); empty: says nothing then."""
     act: str = ""
+    adds: tuple[str, ...] = ()
+    """For a look: details of material and light, in English, for an enriched prompt."""
     weight: float = 1.0
     """Decides between two values of one fact; the longer phrase decides between equals."""
     unless: tuple[str, ...] = ()
