@@ -27,7 +27,7 @@ TALK = (
 
 
 def run(workspace: Path | None, out: Path | None, terminal: Terminal) -> int:
-    """The demo. Its workspace lies in `out` unless one is named; returns 0, or 1 where a shot lost or gained a frame."""
+    """The demo. Its workspace lies in `out` unless one is named; 1 where a shot lost or gained a frame, else 0."""
     from agent.config import config
     from agent.session import Session
     from agent.workspace import Workspace
@@ -99,6 +99,7 @@ def _rows(space: "Workspace") -> list[dict[str, Any]]:
 def _hand_over(space: "Workspace", out: Path, terminal: Terminal) -> dict[str, str]:
     """MP4 of every shot, contact sheet and report; the EXR were asked for in the talk."""
     from agent.sheet import contact_sheet
+
     from agent.tools.export import Export, export
     from agent.tools.report import Report, report
 
