@@ -16,7 +16,7 @@ class Config(Frozen):
     ask_above_s: float
     """`RUSHES_ASK_ABOVE_S`: an estimate of more seconds than this asks first, however few the frames."""
     brain: str
-    """`RUSHES_BRAIN`: `rules`, `openai`, `anthropic`, `compatible` or `hybrid`; unset: `rules`, whatever keys there are."""
+    """`RUSHES_BRAIN`: `rules`, `openai`, `anthropic`, `compatible` or `hybrid`; unset: `rules`, whatever keys exist."""
     brain_model: str
     """`RUSHES_BRAIN_MODEL`: the provider's model name."""
     brain_url: str

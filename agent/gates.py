@@ -1,13 +1,15 @@
-"""The gates of the contract: what may render at once, and what asks for a test and a yes first. Pure over a quote."""
+"""The gates of the contract: what may render at once, and what asks for a test and a yes first. Pure functions."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from agent.desk import Desk
-from agent.quote import Quote
 from engine.errors import ApprovalNeeded
 from engine.request import Approval
+
+if TYPE_CHECKING:
+    from agent.desk import Desk
+    from agent.quote import Quote
 
 AT_ONCE_FRAMES = 150
 """Up to so many frames in one request run without a test or a yes."""
@@ -24,14 +26,21 @@ class Demand(NamedTuple):
     approval: bool
     """Somebody has to say yes to exactly this."""
     because: str
-    """The reason in one sentence; empty where nothing is owed."""
+    """The reason, as the end of a sentence; empty where nothing is owed."""
+
+
+class Look(NamedTuple):
+    """What must be equal for a test to speak for a render: its settings, and what it reads in place of the source."""
+
+    settings_hash: str
+    source_track: str | None = None
 
 
 class Finished(NamedTuple):
     """A finished render, as far as the gate looks at it."""
 
     shot: str
-    settings_hash: str
+    look: Look
     frames: int
     shot_frames: int
 
@@ -41,10 +50,10 @@ def is_test(done: Finished) -> bool:
     return done.frames >= min(TEST_FRAMES, done.shot_frames)
 
 
-def tested(shots: Iterable[str], hashes: Iterable[str], finished: Iterable[Finished]) -> bool:
-    """Whether one of the shots has a finished test with one of these settings."""
-    shots, hashes = set(shots), set(hashes)
-    return any(is_test(f) and f.shot in shots and f.settings_hash in hashes for f in finished)
+def tested(shots: Iterable[str], looks: Iterable[Look], finished: Iterable[Finished]) -> bool:
+    """Whether one of the shots has a finished test with one of these looks."""
+    shots, looks = set(shots), set(looks)
+    return any(is_test(f) and f.shot in shots and f.look in looks for f in finished)
 
 
 def demand(frames: int, estimate_s: float, has_test: bool, ask_above_s: float) -> Demand:
@@ -55,11 +64,11 @@ def demand(frames: int, estimate_s: float, has_test: bool, ask_above_s: float) -
     if long:
         reasons.append(f"{frames} frames are more than the {AT_ONCE_FRAMES} that run at once")
     if slow:
-        reasons.append(f"the estimate of {estimate_s:.0f} s is above {ask_above_s:.0f} s")
+        reasons.append(f"the estimate of {estimate_s:.0f} s is above {ask_above_s:g} s")
     return Demand(long and not has_test, long or slow, " and ".join(reasons))
 
 
-def grant(quote: Quote, who: str, test_waived: bool = False) -> Approval:
+def grant(quote: "Quote", who: str, test_waived: bool = False) -> Approval:
     """A yes to exactly this quote: bound to its settings and frames, void once either changes."""
     return Approval(
         who=who,
@@ -71,27 +80,27 @@ def grant(quote: Quote, who: str, test_waived: bool = False) -> Approval:
     )
 
 
-def check(desk: Desk, quote: Quote) -> Approval | None:
+def judge(quote: "Quote", approval: Approval | None) -> Approval | None:
     """Lets the quote through, with the approval it spends (None where none is due), or raises `ApprovalNeeded`."""
-    approval = desk.approval
-    owed = Demand(quote.needs_test, quote.needs_approval, quote.because)
-    if not owed.test and not owed.approval:
+    if not quote.needs_test and not quote.needs_approval:
         return None
-    reason = owed.because[:1].upper() + owed.because[1:]
+    reason = quote.because[:1].upper() + quote.because[1:]
     bound = approval is not None and (approval.settings_hash, approval.frames) == (quote.settings_hash, quote.frames)
-    if approval is not None and not bound:
-        raise ApprovalNeeded(
-            f"{reason}: the approval was given for other settings or frames "
-            f"({approval.settings_hash}, {approval.frames} frames) and no longer counts; ask again.",
-            ["approval"],
+    waived = bound and approval is not None and approval.test_waived
+    needs = [n for n, owed in (("test", quote.needs_test and not waived), ("approval", not bound)) if owed]
+    if not needs:
+        return approval
+    stale = " The approval given was for other settings or frames and counts no more." if approval and not bound else ""
+    if "test" in needs:
+        ask = (
+            f"first render a test of at least {TEST_FRAMES} frames, or the whole of a shorter shot, with these settings"
+            f"{'' if bound else ', and then approve it'}; --yes stands for both."
         )
-    waived = approval is not None and approval.test_waived
-    if owed.test and not waived:
-        raise ApprovalNeeded(
-            f"{reason}: first render a test of at least {TEST_FRAMES} frames, or of a whole shorter shot, "
-            f"with these settings{'' if bound else ', then ask for a yes'}; --yes stands for both.",
-            ["test"] if bound else ["test", "approval"],
-        )
-    if not bound:
-        raise ApprovalNeeded(f"{reason}: it needs a yes first; --yes gives it.", ["approval"])
-    return approval
+    else:
+        ask = "approve it first, or say --yes."
+    raise ApprovalNeeded(f"{reason}: {ask}{stale}", needs)
+
+
+def check(desk: "Desk", quote: "Quote") -> Approval | None:
+    """`judge` with what the desk was granted: the gate that every rendering tool passes."""
+    return judge(quote, desk.approval)

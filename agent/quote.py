@@ -1,12 +1,32 @@
 """What a render will be before it is one: settings, look, size, chunks, time and disk. Renders nothing."""
 
+import hashlib
+import shutil
 from typing import Any, NamedTuple
 
 from pydantic import Field
 
+from agent import gates
+from agent.config import config
 from agent.desk import Desk
+from agent.images import Images, images_of
+from agent.look import LOOK_SETTINGS, painted
+from agent.profiles import best_profile, runnable
+from agent.project import Shot, Source, Track
+from agent.start import Start, start
 from agent.tool import Args, Result
-from engine.request import RenderRequest
+from engine.clip import Range
+from engine.errors import InputError, SettingError
+from engine.render import chunk_plan, disk_bytes
+from engine.request import Delivery, ExportFormat, RenderRequest
+from engine.spec import ModelSpec, Resolved
+from knowledge.catalog import catalog
+
+PREVIEW_SIZE_PX = 640
+"""Longest side that the preview takes where nobody says otherwise; never more than the source has."""
+
+SEQUENCES: dict[str, ExportFormat] = {"png": "png", "exr16": "exr"}
+"""The format of a delivery, by `sequence_format`."""
 
 
 class Wish(Args):
@@ -22,6 +42,10 @@ class Wish(Args):
     """Id of a track whose settings are the start point."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """What to change, by setting id: `prompt`, `style_frame` (a still), `video_input_strength`, `seed` …"""
+
+    def own_span(self, desk: Desk, shots: list[Shot]) -> tuple[int, int] | None:  # noqa: ARG002
+        """The range this render takes where none is named; None: whole shots."""
+        return None
 
 
 class QuotedShot(Result):
@@ -52,7 +76,7 @@ class Quote(Result):
     estimate_s: float
     """An estimate, from measured pace where there is any."""
     disk_bytes: int
-    """Room the masters and deliveries will take, about."""
+    """Room the masters and deliveries will take at most."""
     remote: bool
     """True where frames would leave the machine."""
     needs_test: bool
@@ -66,6 +90,7 @@ class Plan(NamedTuple):
     """A quote and the requests behind it, ready to submit but for their ids."""
 
     quote: Quote
+    shots: list[Shot]
     requests: list[RenderRequest]
     """One for each shot, `track` and `folder` still empty."""
     changed: dict[str, Any]
@@ -73,7 +98,211 @@ class Plan(NamedTuple):
     parent: str | None
 
 
+class Drawn(NamedTuple):
+    """One shot of a plan, worked out."""
+
+    request: RenderRequest
+    width: int
+    height: int
+
+
 def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None = None) -> Plan:
-    """Resolves, chooses and estimates a render of the shots (`span`: of that range of the only one). Raises
-    `SettingError` with every fault at once, `PrerequisiteError` where the model can't run here."""
-    raise NotImplementedError
+    """Resolves, chooses and estimates a render of the shots (`span`: of that range of the only one).
+
+    Raises `SettingError` with every fault at once, `PrerequisiteError` where the model can't run here.
+    """
+    found = _shots(desk, shots)
+    began = start(desk, wish.preset, wish.settings_from, wish.model, wish.settings)
+    span = span or _range_set(began, found) or wish.own_span(desk, found)
+    spec = catalog().spec(began.model, wish.profile or best_profile(began.model))
+    runnable(spec)
+    images = images_of(desk, spec, began.changed)
+    values, faults = _resolved(spec, images)
+    faults += images.faults + _range_faults(spec, found, span)
+    reads, more = _source_track(desk, found, span, began.changed)
+    faults, notes = [*faults, *more], [*began.notes]
+    if not faults and spec.profile == "preview":
+        look = painted(desk, values, images)
+        values, images = look.resolved, look.images
+        notes += ["preview: small nets on the CPU", *look.notes]
+        faults += [] if look.known else [f"{spec.label} needs to know the look: set one of {', '.join(LOOK_SETTINGS)}."]
+    if faults:
+        raise SettingError(faults)
+    work = _Work(desk, spec, values, images, reads)
+    drawn = [work.draw(shot, span, notes) for shot in found]
+    return Plan(_quote(desk, found, drawn, notes), found, [d.request for d in drawn], images.settings, began.parent)
+
+
+class _Work(NamedTuple):
+    """What all shots of a plan share."""
+
+    desk: Desk
+    spec: ModelSpec
+    values: Resolved
+    images: Images
+    reads: Track | None
+
+    def draw(self, shot: Shot, span: tuple[int, int] | None, notes: list[str]) -> Drawn:
+        source = self.desk.workspace.store.source(shot.source)
+        first, stop = span or (0, shot.frames)
+        values = {**self.values.values}
+        read_w, read_h = _read_size(source, self.reads)
+        if values.get("output_size_px") is None and self.spec.profile == "preview":
+            values["output_size_px"] = min(PREVIEW_SIZE_PX, max(read_w, read_h))
+        scale = (values.get("output_size_px") or max(read_w, read_h)) / max(read_w, read_h)
+        request = RenderRequest(
+            track="",
+            folder="",
+            shot=shot.title,
+            clip=source.clip,
+            shot_range=shot.range,
+            range=Range(start=first, stop=stop),
+            source_folder=str(self.desk.workspace.media(self.reads.id)) if self.reads else "",
+            source_first=first - self.reads.range.start if self.reads else 0,
+            spec=self.spec,
+            values=values,
+            no_effect=tuple(self.values.no_effect),
+            images=self.images.refs,
+            delivery=self._delivery(shot, first, stop),
+            notes=tuple(notes),
+        )
+        return Drawn(request, max(1, round(read_w * scale)), max(1, round(read_h * scale)))
+
+    def _delivery(self, shot: Shot, first: int, stop: int) -> Delivery | None:
+        if (first, stop) != (0, shot.frames) or shot.frames <= gates.AT_ONCE_FRAMES:
+            return None
+        return Delivery(
+            format=SEQUENCES[self.values.values["sequence_format"]],
+            folder=str(self.desk.workspace.deliver / shot.project / shot.name),
+            stem=f"{shot.project}_{shot.name}",
+        )
+
+
+def _quote(desk: Desk, shots: list[Shot], drawn: list[Drawn], notes: list[str]) -> Quote:
+    requests = [d.request for d in drawn]
+    first = requests[0]
+    frames = sum(len(r.range) for r in requests)
+    pace = desk.workspace.queue.pace(first.spec.runs, first.spec.profile)
+    rate = first.spec.seconds_per_megapixel if pace is None else pace
+    pixels = sum(len(d.request.range) * d.width * d.height for d in drawn)
+    estimate_s = round(pixels / 1e6 * rate, 1)
+    disk = sum(disk_bytes(d.width, d.height, len(d.request.range)) * (2 if d.request.delivery else 1) for d in drawn)
+    free = shutil.disk_usage(desk.workspace.root).free
+    if disk > free:
+        raise InputError(
+            f"This render may take {disk / 1e9:.1f} GB and the workspace's disk has {free / 1e9:.1f} GB left; "
+            "free some space, render a shorter range or lower output_size_px."
+        )
+    reads = _reads(first)
+    looks_of = [gates.Look(r.settings_hash(), reads) for r in requests]
+    ids = [s.id for s in shots]
+    owed = gates.demand(frames, estimate_s, gates.tested(ids, looks_of, _finished(desk, shots)), config().ask_above_s)
+    return Quote(
+        shots=[
+            QuotedShot(id=s.id, name=s.title, range=(r.range.start, r.range.stop), frames=len(r.range))
+            for s, r in zip(shots, requests, strict=True)
+        ],
+        frames=frames,
+        model=first.spec.id,
+        profile=first.spec.profile,
+        settings=first.values,
+        settings_hash=_bound(looks_of),
+        no_effect=list(first.no_effect),
+        chunks=sum(len(chunk_plan(r.spec, r.values, len(r.range))) for r in requests),
+        estimate_s=estimate_s,
+        disk_bytes=disk,
+        remote=False,
+        needs_test=owed.test,
+        needs_approval=owed.approval,
+        because=owed.because,
+        notes=[*notes, *(["estimate: nothing was measured on this machine yet"] if pace is None else [])],
+    )
+
+
+def _bound(looks_of: list[gates.Look]) -> str:
+    """The settings hash where all shots share one and read the source; else one over all of these."""
+    distinct = sorted({(look.settings_hash, look.source_track or "") for look in looks_of})
+    if len(distinct) == 1 and not distinct[0][1]:
+        return distinct[0][0]
+    return hashlib.sha256(repr(distinct).encode()).hexdigest()[:16]
+
+
+def _finished(desk: Desk, shots: list[Shot]) -> list[gates.Finished]:
+    return [
+        gates.Finished(shot.id, gates.Look(t.settings_hash, t.source_track), len(t.range), shot.frames)
+        for shot in shots
+        for t in desk.workspace.store.tracks(shot.id)
+        if t.state == "done"
+    ]
+
+
+def _reads(request: RenderRequest) -> str | None:
+    return request.values.get("source_video") or None
+
+
+def _shots(desk: Desk, names: list[str]) -> list[Shot]:
+    if not names:
+        raise InputError("No shot is named; name one or several, as PROJECT/010 or by id.")
+    found = [desk.workspace.store.shot(name, desk.project) for name in names]
+    return list({shot.id: shot for shot in found}.values())
+
+
+def _range_set(began: Start, shots: list[Shot]) -> tuple[int, int] | None:
+    """The range that the settings name, as the panel's range selector does."""
+    first, stop = (began.changed.get(f"range_{end}_frame") for end in ("start", "end"))
+    if first is None and stop is None:
+        return None
+    return first or 0, shots[0].frames if stop is None else stop
+
+
+def _range_faults(spec: ModelSpec, shots: list[Shot], span: tuple[int, int] | None) -> list[str]:
+    faults = []
+    if span and len(shots) > 1:
+        faults.append("A range goes with one shot; leave it out to render several whole shots.")
+    for shot in shots:
+        first, stop = span or (0, shot.frames)
+        if not 0 <= first < stop <= shot.frames:
+            faults.append(
+                f"Range {first}:{stop} does not lie in shot {shot.title}: START:STOP with "
+                f"0 <= START < STOP <= {shot.frames}."
+            )
+            continue
+        least, most = catalog().models[spec.id].shot_frames or (1, None)
+        if stop - first < least or (most is not None and stop - first > most):
+            faults.append(f"{spec.label} takes {least} to {most} frames of {shot.title}, not {stop - first}.")
+    return faults
+
+
+def _resolved(spec: ModelSpec, images: Images) -> tuple[Resolved, list[str]]:
+    try:
+        return spec.resolve(images.settings), []
+    except SettingError as error:
+        return Resolved({}, []), error.faults
+
+
+def _source_track(
+    desk: Desk, shots: list[Shot], span: tuple[int, int] | None, changed: dict[str, Any]
+) -> tuple[Track | None, list[str]]:
+    """The track that is read in place of the source, and what speaks against it."""
+    name = changed.get("source_video")
+    if not name or not isinstance(name, str):
+        return None, []
+    try:
+        track = desk.workspace.store.finished_track(name)
+    except InputError as error:
+        return None, [f"source_video: {error}"]
+    if [track.shot] != [shot.id for shot in shots]:
+        return None, [f"source_video: track {name} belongs to another shot; a shot is rendered from its own tracks."]
+    first, stop = span or (0, shots[0].frames)
+    if not (track.range.start <= first and stop <= track.range.stop):
+        return None, [
+            f"source_video: track {name} holds frames {track.range.start}:{track.range.stop} of the shot, not all of "
+            f"{first}:{stop}."
+        ]
+    return track, []
+
+
+def _read_size(source: Source, reads: Track | None) -> tuple[int, int]:
+    if reads and reads.result:
+        return reads.result["width"], reads.result["height"]
+    return source.clip.width, source.clip.height

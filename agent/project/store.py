@@ -98,25 +98,27 @@ class ProjectStore(Takes):
                 self.change_track(
                     watched.subject, state="done", error="", result=made.model_dump(mode="json"), measures=judged
                 )
-            case MeasureResult() as made if not job.request.against_folder:
-                profile = self.track(watched.subject).profile
-                self.change_track(watched.subject, measures=measures.judge(made.measures, profile))
+            case MeasureResult() as made:
+                track = self.track(watched.subject)
+                judged = measures.judge(made.measures, track.profile)
+                self.change_track(track.id, measures={**track.measures, **judged})
             case made if job.kind == "still":
                 self.change_still(watched.subject, state="done", error="", result=made.model_dump(mode="json"))
         return watched.subject, ""
 
     # -- removing --------------------------------------------------------------------------------------------------
 
-    def delete(self, name: str, project: str = "") -> list[str]:
+    def delete(self, name: str, queue: "Queue") -> list[str]:
         """Remove a project, a shot or a track, and its files in the workspace's `media/`; answers the ids that went.
-        What was exported or delivered stays. Refuses while a job of it runs; settle first."""
+        What was exported or delivered stays. Refuses while a job of it is queued or running."""
+        self.settle(queue)
         if name.startswith("track_"):
             return self._delete_track(name)
         if any(p.name == name for p in self.projects()):
             gone = self.shots(name)
         else:
             try:
-                gone = [self.shot(name, project)]
+                gone = [self.shot(name)]
             except InputError as error:
                 raise InputError(f"Nothing is called {name!r}: no project, shot or track. {error}") from error
         return self._delete_shots(gone)

@@ -1,7 +1,7 @@
 """The quote of a render: what an approval shows."""
 
 from agent.desk import Desk
-from agent.quote import Quote, Wish
+from agent.quote import Quote, Wish, plan
 
 
 class PlanRender(Wish):
@@ -13,4 +13,4 @@ class PlanRender(Wish):
 
 def plan_render(desk: Desk, args: PlanRender) -> Quote:
     """Resolve settings, estimate time and disk of a render, say whether it needs a test or a yes. Renders nothing."""
-    raise NotImplementedError
+    return plan(desk, args, args.shots, args.range).quote

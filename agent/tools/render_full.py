@@ -1,8 +1,8 @@
 """Whole shots rendered, past the gates."""
 
 from agent.desk import Desk
-from agent.quote import Wish
-from agent.tools.test_render import Submitted
+from agent.quote import Wish, plan
+from agent.renders import Submitted, submit_renders
 
 
 class RenderFull(Wish):
@@ -18,4 +18,4 @@ def render_full(desk: Desk, args: RenderFull) -> Submitted:
     More than 150 frames in sum need a finished test with the same settings and the artist's approval of exactly these
     settings; without them it refuses.
     """
-    raise NotImplementedError
+    return submit_renders(desk, plan(desk, args, args.shots, args.range))

@@ -1,0 +1,101 @@
+"""Images that settings name: stills, and files that were handed over, which the workspace keeps by content."""
+
+import shutil
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from agent.desk import Desk
+from agent.project import Still
+from agent.workspace import writing
+from engine.errors import InputError
+from engine.media.files import sha256_of
+from engine.request import ImageRef
+from engine.spec import ModelSpec
+
+KEPT = "image_"
+"""Begins the name of a handed-over image once it lies in `uploads/`: `image_SHA256.png`."""
+
+_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"RIFF", b"BM", b"\x76\x2f\x31\x01")
+"""How PNG, JPEG, TIFF, WebP, BMP and EXR files begin."""
+
+
+class Named(NamedTuple):
+    """An image that was found, under the name that finds it again in any later call."""
+
+    name: str
+    ref: ImageRef
+
+
+class Images(NamedTuple):
+    """The images of a set of settings."""
+
+    settings: dict[str, Any]
+    """The settings, each image under its lasting name."""
+    refs: dict[str, tuple[ImageRef, ...]]
+    """Images by the id of the setting that names them, in order."""
+    faults: list[str]
+
+
+def images_of(desk: Desk, spec: ModelSpec, settings: dict[str, Any]) -> Images:
+    """Every image that the settings name, found and hashed; a name that finds none is a fault."""
+    kept, refs, faults = dict(settings), {}, []
+    kinds = {s.id: s.kind for s in spec.settings}
+    for setting, value in settings.items():
+        try:
+            match kinds.get(setting), value:
+                case "image", str(name) if name:
+                    found = [image(desk, name)]
+                    kept[setting] = found[0].name
+                case "images", list() | tuple() as names:
+                    found = [image(desk, name) for name in names]
+                    kept[setting] = [f.name for f in found]
+                case "keyframes", list() | tuple() as keys:
+                    found = [image(desk, key["image"]) for key in keys]
+                    kept[setting] = [{**key, "image": f.name} for key, f in zip(keys, found, strict=True)]
+                case _:
+                    continue
+        except InputError as error:
+            faults.append(f"{setting}: {error}")
+            continue
+        if found:
+            refs[setting] = tuple(f.ref for f in found)
+    return Images(kept, refs, faults)
+
+
+def image(desk: Desk, name: str) -> Named:
+    """The image of that name: a finished still, one kept before, or a file handed over now, which is kept."""
+    if name.startswith("still_"):
+        still = finished_still(desk, name)
+        return Named(name, ImageRef(path=still.path, sha256=sha256_of(Path(still.path))))
+    kept = desk.workspace.uploads / name
+    if name.startswith(KEPT) and "/" not in name and kept.is_file():
+        return Named(name, ImageRef(path=str(kept), sha256=sha256_of(kept)))
+    return _keep(desk, desk.file(name))
+
+
+def finished_still(desk: Desk, name: str) -> Still:
+    """The still of that id, where its picture stands."""
+    still = desk.workspace.store.still(name)
+    if still.state != "done":
+        raise InputError(f"Still {name} is {still.state}; only a finished one can be used.")
+    return still
+
+
+def _keep(desk: Desk, path: Path) -> Named:
+    # The artist may move or change the file before the job runs or is repeated, so the request names a copy of ours.
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+    except OSError as error:
+        raise InputError(f"The image {path.name} can't be read: {error.strerror}.") from error
+    if not head.startswith(_SIGNATURES):
+        raise InputError(f"{path.name} is no image that can be read; give a PNG, JPEG, TIFF, WebP or EXR.")
+    sha256 = sha256_of(path)
+    name = f"{KEPT}{sha256[:24]}{path.suffix.lower()}"
+    kept = desk.workspace.uploads / name
+    if not kept.is_file():
+        part = kept.with_name(f"{name}.part")
+        with writing(desk.workspace.root):
+            shutil.copyfile(path, part)
+            part.replace(kept)
+    return Named(name, ImageRef(path=str(kept), sha256=sha256))

@@ -1,0 +1,49 @@
+"""How a preview is painted: the style that is set, else the still's own, else the one the prompt asks for."""
+
+from typing import NamedTuple
+
+from agent.desk import Desk
+from agent.images import Images, finished_still
+from engine.spec import Resolved
+from knowledge import looks
+
+LOOK_SETTINGS = ("prompt", "preview_style", "style_frame", "reference_images")
+"""At least one of these says what the picture shall look like."""
+
+
+class Look(NamedTuple):
+    """Settings with their look chosen."""
+
+    resolved: Resolved
+    images: Images
+    known: bool
+    """False: nothing says what the picture shall look like."""
+    notes: list[str]
+    """How the style was chosen, where it was."""
+
+
+def painted(desk: Desk, resolved: Resolved, images: Images) -> Look:
+    """The settings with a painted style where the model takes one and neither a style nor a picture was given."""
+    values = resolved.values
+    if "preview_style" not in values or values["preview_style"] is not None:
+        return Look(resolved, images, True, [])
+    style_frame = values.get("style_frame") or ""
+    if style_frame.startswith("still_"):
+        still = finished_still(desk, style_frame)
+        style = (still.result or {}).get("values", {}).get("preview_style")
+        if style is not None:
+            # The still is no style of its own but a picture in this one: to paint in it again is what matches.
+            refs = {k: v for k, v in images.refs.items() if k != "style_frame"}
+            return Look(
+                _with_style(resolved, style), images._replace(refs=refs), True, [f"painted style {style}, as the still"]
+            )
+    if any(images.refs.get(setting) for setting in LOOK_SETTINGS):
+        return Look(resolved, images, True, [])
+    if not values.get("prompt"):
+        return Look(resolved, images, False, [])
+    choice = looks.choose(values["prompt"])
+    return Look(_with_style(resolved, choice.index), images, True, [f"painted style {choice.label}: {choice.because}"])
+
+
+def _with_style(resolved: Resolved, style: int) -> Resolved:
+    return resolved._replace(values={**resolved.values, "preview_style": style})
