@@ -68,8 +68,8 @@ class Move(NamedTuple):
     def leads_to(self, setting: Setting, current: Any = None, model: str = "") -> Any:
         """The value that comes next from `current` (the default where None), or None where this move leads nowhere.
 
-        A target is taken when it lies beyond `current`; past the last target it goes on by the same stride, and the last
-        step ends on the bound. A scaled whole number goes on to the next whole number in the same direction.
+        A target is taken when it lies beyond `current`; past the last target it goes on by the same stride, the last
+        step ending on the bound. A scaled whole number goes on to the next whole number in the same direction.
         """
         values = tuple(setting.default if v == DEFAULT else v for v in self.values_for(model))
         now = setting.default if current is None else current

@@ -267,7 +267,7 @@ class Symptom(Frozen):
     """Models it happens to; empty: all of them. `closed_video` stands for the providers' models."""
     cause: str
     fixes: tuple[Fix, ...]
-    """In the order to try them."""
+    """In the order to try them. A second move of one setting is the other way out, for when the first did not help."""
     confirm: tuple[Confirm, ...] = ()
 
     def fixes_for(self, model: str) -> tuple[Fix, ...]:
