@@ -1,15 +1,7 @@
-"""The craft as data: the catalog of models, settings, rules and symptoms, and what is read out of it.
+"""The craft as data: the catalog of models, settings, rules and symptoms, and what is read out of it."""
 
-`from knowledge.catalog import catalog`; `from knowledge import rules, advice, views`. Importing it loads nothing.
-"""
+# Bound here and not on first use: the function bears its module's name, and Python would put the module in its place.
+# Nothing is read before it is called.
+from knowledge.catalog import Catalog, CatalogError, catalog
 
-from importlib import import_module
-from typing import Any
-
-__all__ = ["Catalog", "CatalogError"]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__} has no attribute {name}")
-    return getattr(import_module("knowledge.catalog"), name)
+__all__ = ["Catalog", "CatalogError", "catalog"]

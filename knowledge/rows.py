@@ -76,7 +76,9 @@ class ModelRow(Frozen):
 
     id: str
     label: str
-    kind: str
+    kind: Literal["video", "finish", "still", "mask"]
+    """`video` renders a shot anew; `finish` works on an approved render; `still` edits one frame; `mask` makes a mask."""
+    change: str
     """What sort of change it makes, two or three words."""
     also: tuple[str, ...] = ()
     """Version names and nicknames artists may still say."""
