@@ -32,6 +32,7 @@ class Handle:
         self._leaving = leaving
         self._began = time.monotonic()
         self._told = 0.0
+        self._finished = False
 
     def progress(self, done: int, frames: int, eta_s: float | None = None) -> None:
         """Tell how far the job is. Raises `Cancelled` where it was asked to stop.
@@ -40,9 +41,10 @@ class Handle:
         """
         self.check()
         now = time.monotonic()
-        if done < frames and now - self._told < TELL_S:
+        just_finished = done >= frames and not self._finished
+        if now - self._told < TELL_S and not just_finished:
             return
-        self._told = now
+        self._told, self._finished = now, done >= frames
         if eta_s is None and done:
             eta_s = (now - self._began) / done * (frames - done)
         if not self.queue.beat(self.job.id, self.worker, self._lease_s, Progress(done, frames, eta_s)):
@@ -54,6 +56,10 @@ class Handle:
             raise GivenBack
         if self.queue.stop_asked(self.job.id, self.worker):
             self._stop()
+
+    def leave(self) -> None:
+        """Let the worker leave: it gives the job back at the next frame."""
+        self._leaving.set()
 
     def chunks(self) -> list[ChunkRecord]:
         """Chunks that an earlier worker, or this one, finished."""

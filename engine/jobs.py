@@ -128,17 +128,14 @@ class Queue:
 
     def pace(self, runs: str, profile: str) -> float | None:
         """Seconds that a frame of a million pixels took, the whole road included: the median of the last ten renders
-        that one worker made without a break. None where there is none."""
-        with self._file.read() as db:
-            rows = db.execute(
-                "select result_json from jobs where kind = 'render' and state = 'done' and claims = 1"
-                " and json_extract(request_json, '$.spec.runs') = ?"
-                " and json_extract(request_json, '$.spec.profile') = ?"
-                " order by number desc limit 10",
-                (runs, profile),
-            ).fetchall()
-        results = [RenderResult.model_validate_json(row[0]) for row in rows]
-        return statistics.median(_pace(r) for r in results) if results else None
+        that were made without a break. None where there is none."""
+        paces = [_pace(result) for result, _ in self._last_renders(runs, profile)]
+        return statistics.median(paces) if paces else None
+
+    def tail(self, runs: str, profile: str) -> float:
+        """Seconds that measures, proof and delivery took for each second of making frames; 0 where nothing is known."""
+        tails = [result.seconds / made - 1 for result, made in self._last_renders(runs, profile) if made]
+        return max(0.0, statistics.median(tails)) if tails else 0.0
 
     # -- doing it --------------------------------------------------------------------------------------------------
 
@@ -241,6 +238,18 @@ class Queue:
         with self._file.write() as db:
             if _is_held(db, job_id, worker):
                 _requeue(db, _find(db, job_id))
+
+    def _last_renders(self, runs: str, profile: str) -> "list[tuple[RenderResult, float]]":
+        """Results of unbroken renders, newest first, each with the seconds that its chunks took."""
+        with self._file.read() as db:
+            rows = db.execute(
+                "select result_json, (select coalesce(sum(seconds), 0) from chunks where job = jobs.id) from jobs"
+                " where kind = 'render' and state = 'done' and claims = 1"
+                " and json_extract(request_json, '$.spec.runs') = ?"
+                " and json_extract(request_json, '$.spec.profile') = ? order by number desc limit 10",
+                (runs, profile),
+            ).fetchall()
+        return [(RenderResult.model_validate_json(text), made) for text, made in rows]
 
     def _held(self, job_id: str, worker: Owner) -> sqlite3.Row | None:
         with self._file.read() as db:

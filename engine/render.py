@@ -26,7 +26,12 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     hashes = [pixels for chunk in chunks for pixels in chunk.pixel_sha256]
     if len(hashes) != frames:
         raise RenderError(f"{frames} frames went in and {len(hashes)} came out, so the render of {request.shot} fails.")
-    measures = measure(request, progress=lambda _done, _frames: handle.check())
+    measuring = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        handle.progress(frames, frames, (time.monotonic() - measuring) / done * (of - done))
+
+    measures = measure(request, progress=tell)
     proof = write_proof(request, chunks, handle.job.resumes, started)
     delivered = deliver(request, handle)
     return RenderResult(

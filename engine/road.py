@@ -5,7 +5,6 @@ to be still ours, and then entered in the job list. A render that is taken up ag
 """
 
 import hashlib
-import importlib
 import shutil
 import time
 from collections.abc import Iterator
@@ -18,11 +17,12 @@ from engine import media
 from engine.chunks import Chunk, feed, master_bytes, plan_for
 from engine.errors import InputError, PrerequisiteError, RenderError
 from engine.job_rows import ChunkRecord
+from engine.models import Before, VideoModel, load
 from engine.request import RenderRequest
+from engine.spec import ModelSpec
 
 if TYPE_CHECKING:
     from engine.handle import Handle
-    from engine.models import Before, VideoModel
 
 SPARE_BYTES = 16 << 20
 """Left free beside a master: job list, proof, logs."""
@@ -37,8 +37,10 @@ class Road:
         self.frames = len(request.range)
         self.chunks = plan_for(request.spec, request.values, self.frames)
         self.master = Path(request.folder) / "master"
-        self.model = load_model(request)
-        self.size = tuple(self.model.size)
+        self.model: VideoModel = load_model(request.spec)(request)
+        self.size: tuple[int, int] = self.model.size
+        self.tail = handle.queue.tail(request.spec.runs, request.spec.profile)
+        """Share of the time for making frames that measures and proof took in earlier renders."""
         self.earlier_s = 0.0
         """Seconds that chunks of an earlier worker took."""
         self._made: dict[int, ChunkRecord] = {}
@@ -70,7 +72,7 @@ class Road:
                 for count, frame in enumerate(self._frames(chunk), start=1):
                     writer.write(frame)
                     self._tell(count, time.monotonic() - began)
-            written = writer.close()
+                written = writer.close()
             self.handle.check()  # a worker that was thought dead must not write over the one that took its job over
             (apart / name).replace(self.master / name)
         finally:
@@ -115,7 +117,7 @@ class Road:
             frame = held.pop(wanted) if last_use[wanted] == position else held[wanted]
             yield _unit(frame)
 
-    def _before(self, chunk: Chunk) -> "Before | None":
+    def _before(self, chunk: Chunk) -> Before | None:
         """The frame before a chunk as source and master hold it, for a model that carries state.
 
         Read back also when this very worker made it a moment ago: a render that was broken off and one that wasn't
@@ -123,8 +125,6 @@ class Road:
         """
         if not self.model.stateful or chunk.start == 0:
             return None
-        from engine.models import Before
-
         output = next(media.master_frames(Path(self.request.folder), chunk.start - 1, chunk.start))
         return Before(source=_unit(next(self._source(chunk.start - 1, chunk.start))), output=_unit(output))
 
@@ -168,20 +168,18 @@ class Road:
             )
 
     def _tell(self, made: int, seconds: float) -> None:
-        """Progress, with the seconds to go by the measured chunks and the frames of this one."""
-        done = sum(record.frames for record in self._made.values())
-        spent = sum(record.seconds for record in self._made.values()) + seconds
-        eta_s = spent / (done + made) * (self.frames - done - made) if done + made else None
-        self.handle.progress(done + made, self.frames, eta_s)
+        """Progress, with the seconds to go by the chunks that were measured and the frames of this one."""
+        done = made + sum(record.frames for record in self._made.values())
+        spent = seconds + sum(record.seconds for record in self._made.values())
+        eta_s = spent / done * (self.frames * (1 + self.tail) - done) if done else None
+        self.handle.progress(done, self.frames, eta_s)
 
 
-def load_model(request: RenderRequest) -> "VideoModel":
-    """The model that the request's spec names, with its weights."""
-    spec = request.spec
+def load_model(spec: ModelSpec) -> type:
+    """The class that the spec names; PrerequisiteError with the way out where this profile can't run it."""
     if not spec.runs:
         raise PrerequisiteError(spec.missing or f"{spec.label} can't run in the {spec.profile} profile.")
-    module, _, name = spec.runs.partition(":")
-    return getattr(importlib.import_module(module), name)(request)
+    return load(spec.runs)
 
 
 def _unit(frame: np.ndarray) -> np.ndarray:

@@ -123,7 +123,7 @@ class Worker:
         while not self.leaving.is_set():
             job = self.queue.claim(self.me, self.lanes, self.lease_s)
             if job is not None:
-                self._do(job)
+                self.do(job)
                 idle_since = time.monotonic()
             elif once or (idle_s is not None and time.monotonic() - idle_since >= idle_s):
                 if self.roster.leave(self.me, self.lanes):
@@ -154,10 +154,11 @@ class Worker:
             except RushesError as error:  # a full disk, say: the job will meet it too and tell it better
                 print(error, file=sys.stderr)  # noqa: T201 the worker's log
 
-    def _do(self, job: Job) -> None:
+    def do(self, job: Job, handle: type[Handle] = Handle) -> None:
+        """Do a job that was claimed, and end it: with its result, or with why there is none."""
         self._job = job
         try:
-            outcome = self._outcome(job)
+            outcome = self._outcome(job, handle(self.queue, job, self.me, self.lease_s, self.leaving))
         except GivenBack:
             self.queue.give_back(job.id, self.me)
         except LeaseLost:
@@ -167,12 +168,12 @@ class Worker:
         finally:
             self._job = None
 
-    def _outcome(self, job: Job) -> BaseModel | Ending:
+    def _outcome(self, job: Job, handle: Handle) -> BaseModel | Ending:
         """Do the job; whatever it raises becomes the way it ended. The one place that may catch everything."""
         module, _, name = KINDS[job.kind].partition(":")
         try:
             work = getattr(importlib.import_module(module), name)
-            return work(job.request, Handle(self.queue, job, self.me, self.lease_s, self.leaving))
+            return work(job.request, handle)
         except RushesError as error:
             return Ending(str(error), getattr(error, "command", ""), error.exit_code)
         except MemoryError:

@@ -204,6 +204,17 @@ def test_pace_is_the_median_of_unbroken_renders(queue, worker, tmp_path):
     assert queue.pace("engine.models.echo:Echo", "final") is None
 
 
+def test_the_tail_is_what_follows_the_frames(queue, worker, tmp_path):
+    assert queue.tail("engine.models.echo:Echo", "preview") == 0
+    request = render_request(tmp_path / "a", frames=5)
+    job = queue.submit(request)
+    queue.claim(worker, LANES, 30)
+    queue.chunk_begun(job.id, worker, plan(5, 5, 0, 0, 1)[0])
+    queue.chunk_done(job.id, worker, ChunkRecord(0, 0, 5, "chunk_0", "ab" * 32, ("cd" * 32,) * 5, 8.0, 1))
+    queue.finish(job.id, worker, result_of(request, seconds=10, size=(64, 48)))
+    assert queue.tail("engine.models.echo:Echo", "preview") == pytest.approx(0.25)
+
+
 def test_many_threads_claim_each_job_once(queue, worker):
     jobs = {queue.submit(SPLIT).id for _ in range(24)}
     taken: list[str] = []

@@ -1,0 +1,42 @@
+"""The still job: one frame of the source through an image model into a 16-bit PNG."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import InputError
+from engine.request import StillRequest, StillResult
+
+if TYPE_CHECKING:
+    from engine.handle import Handle
+
+
+def run(request: StillRequest, handle: "Handle") -> StillResult:
+    """Edit one frame of a clip."""
+    from engine import media
+    from engine.road import load_model
+
+    began = time.monotonic()
+    model = load_model(request.spec)(request)
+    frame = next(iter(media.frames(request.clip, request.frame, request.frame + 1)), None)
+    if frame is None:
+        raise InputError(
+            f"{request.clip.path} has no frame {request.frame}: it ends after {request.clip.frames} frames."
+        )
+    handle.check()
+    edited = model.edit(frame.astype(np.float32) / np.float32(65535))
+    height, width = edited.picture.shape[:2]
+    path = Path(request.path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle.check()
+    media.write_image(path, np.rint(edited.picture.clip(0, 1) * np.float32(65535)).astype(np.uint16))
+    return StillResult(
+        path=str(path),
+        width=width,
+        height=height,
+        seconds=round(time.monotonic() - began, 3),
+        values=edited.values,
+        notes=edited.notes,
+    )
