@@ -12,6 +12,9 @@ FREE, BOUND = 0.3, 1.0
 LOCAL_SIGMA = 12.0
 """Neighbourhood, in pixels of the output, over which source and paint are matched in mean and contrast."""
 
+COLOUR_WINDOW = (9, 9)
+"""Pixels of the output over which strokes of colour are smoothed as the source's luma takes over."""
+
 LEAST_GAIN, MOST_GAIN = 0.5, 3.0
 """Bounds of the contrast that the source's luma is given to stand in the paint."""
 
@@ -37,7 +40,10 @@ def keep(painted: np.ndarray, source: np.ndarray, kept: float) -> np.ndarray:
     paint, film = cv2.transform(painted, LUMA), cv2.transform(source, LUMA)
     moved = _in_the_paint(paint, film)
     wanted = paint * (1 - kept) + kept * (moved * (1 - kept * kept / 2) + film * (kept * kept / 2))
-    return painted + (wanted - paint)[..., None]
+    colour = painted - paint[..., None]
+    # Strokes of pure colour would stay behind as blotches where the luma that drew them has gone.
+    colour += kept * kept * (cv2.blur(colour, COLOUR_WINDOW) - colour)
+    return colour + wanted[..., None]
 
 
 def _in_the_paint(paint: np.ndarray, film: np.ndarray) -> np.ndarray:
@@ -46,7 +52,10 @@ def _in_the_paint(paint: np.ndarray, film: np.ndarray) -> np.ndarray:
     paint_spread = _local(paint * paint) - paint_mean * paint_mean
     film_spread = _local(film * film) - film_mean * film_mean
     together = _local(paint * film) - paint_mean * film_mean
-    gain = np.sqrt(np.maximum(paint_spread, 0) / np.maximum(film_spread, 1e-5)).clip(LEAST_GAIN, MOST_GAIN)
+    gain = np.sqrt(np.maximum(paint_spread, 0) / np.maximum(film_spread, 1e-5)).clip(COLOUR_WINDOW = (9, 9)
+"""Pixels of the output over which strokes of colour are smoothed as the source's luma takes over."""
+
+LEAST_GAIN, MOST_GAIN)
     # A smooth sign: a hard one would tear the picture where the correlation passes zero.
     agreement = together / np.sqrt(np.maximum(paint_spread * film_spread, 1e-8))
     turn = np.tanh(4 * _local(agreement) + 1)
