@@ -45,7 +45,7 @@ class Setting(Frozen):
     min: float | None = None
     """Least value, inclusive, for numbers."""
     max: float | None = None
-    """Greatest value, inclusive, for numbers."""
+    """Greatest value, inclusive, for numbers; for lists, how many they may hold."""
     step: float | None = None
     """Stride of the panel's slider; values between are legal unless kind is integer."""
     choices: tuple[str | int, ...] = ()
@@ -69,12 +69,12 @@ class Setting(Frozen):
             case "integer" | "number":
                 if isinstance(value, bool) or not isinstance(value, int | float):
                     return f"{self.id} takes a number ({self.allowed()}), not {value!r}."
-                if self.kind == "integer" and value != int(value):
+                if self.kind == "integer" and isinstance(value, float) and not value.is_integer():
                     return f"{self.id} takes a whole number ({self.allowed()}), not {value!r}."
                 low_ok = self.min is None or value >= self.min
                 high_ok = self.max is None or value <= self.max
                 if not (low_ok and high_ok):  # written so that NaN is refused too
-                    return f"{self.id} must be {self.allowed()}, not {value:g}."
+                    return f"{self.id} must be {self.allowed()}, not {_plain(value)}."
             case "switch":
                 if not isinstance(value, bool):
                     return f"{self.id} is a switch: true or false, not {value!r}."
@@ -87,6 +87,8 @@ class Setting(Frozen):
             case "images" | "keyframes" | "points" | "guides":
                 if not isinstance(value, list | tuple):
                     return f"{self.id} takes a list, not {value!r}."
+                if self.max is not None and len(value) > self.max:
+                    return f"{self.id} takes at most {_plain(self.max)}, not {len(value)}."
             case "crop":
                 if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                     return f"{self.id} takes a whole number of pixels from 0, not {value!r}."
@@ -99,11 +101,11 @@ class Setting(Frozen):
             case None, None:
                 return "any number"
             case low, None:
-                return f"{low:g}{unit} or more"
+                return f"{_plain(low)}{unit} or more"
             case None, high:
-                return f"at most {high:g}{unit}"
+                return f"at most {_plain(high)}{unit}"
             case low, high:
-                return f"{low:g} to {high:g}{unit}"
+                return f"{_plain(low)} to {_plain(high)}{unit}"
         raise AssertionError("unreachable")
 
 
@@ -202,6 +204,11 @@ class ModelSpec(Frozen):
             raise SettingError(faults)
         idle = [n for n, s in known.items() if not s.effect and n in changed and changed[n] != s.default]
         return Resolved(values, idle)
+
+
+def _plain(number: float) -> str:
+    """`4294967295` and `0.3`: `:g` would shorten a long whole number."""
+    return str(int(number)) if isinstance(number, int) or number.is_integer() else f"{number:g}"
 
 
 _WORDS = {"<": "below", "<=": "at most"}

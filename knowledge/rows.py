@@ -77,7 +77,7 @@ class ModelRow(Frozen):
     id: str
     label: str
     kind: Literal["video", "finish", "still", "mask"]
-    """`video` renders a shot anew; `finish` works on an approved render; `still` edits one frame; `mask` makes a mask."""
+    """`video` renders a shot anew, `finish` works on an approved render, `still` edits a frame, `mask` makes a mask."""
     change: str
     """What sort of change it makes, two or three words."""
     also: tuple[str, ...] = ()
