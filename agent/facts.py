@@ -29,6 +29,10 @@ LOW_CONTRAST = 25 / 255
 """Luma deviation below which a scene is low in contrast."""
 
 
+FRAMES = ("busiest_frame", "sharpest_frame")
+"""Frames worth knowing; no facts that rules test."""
+
+
 class Sample(NamedTuple):
     """What one pair of frames tells."""
 
@@ -64,6 +68,11 @@ def known(desk: Desk, shot: Shot) -> dict[str, Any]:
         store.keep_facts(shot.id, told(samples(shot, source)))
         shot = store.shot(shot.id)
     return {**counted(shot, source), **shot.facts}
+
+
+def measured(desk: Desk, shot: Shot) -> dict[str, Any]:
+    """The facts of a shot that rules may test."""
+    return {name: value for name, value in known(desk, shot).items() if name not in FRAMES}
 
 
 def samples(shot: Shot, source: Source) -> list[Sample]:

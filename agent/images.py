@@ -1,5 +1,6 @@
 """Images that settings name: stills, and files that were handed over, which the workspace keeps by content."""
 
+import hashlib
 import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,7 +9,6 @@ from agent.desk import Desk
 from agent.project import Still
 from agent.workspace import writing
 from engine.errors import InputError
-from engine.media.files import sha256_of
 from engine.request import ImageRef
 from engine.spec import ModelSpec
 
@@ -99,3 +99,9 @@ def _keep(desk: Desk, path: Path) -> Named:
             shutil.copyfile(path, part)
             part.replace(kept)
     return Named(name, ImageRef(path=str(kept), sha256=sha256))
+
+
+def sha256_of(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,7 +10,6 @@ from agent.project.takes import Takes
 from agent.workspace import writing
 from engine.errors import InputError
 from engine.request import MeasureResult, RenderResult, SplitResult
-from knowledge import measures
 
 if TYPE_CHECKING:
     from engine.job_rows import Job, Kind
@@ -88,6 +87,8 @@ class ProjectStore(Takes):
 
     def _take_in(self, job: "Job", watched: Watched) -> tuple[str, str]:
         """Book a result; answers the subject and a sentence about it, where there is one to say."""
+        from knowledge import measures  # the catalog is read when a result comes in, not when a workspace is opened
+
         match job.result:
             case SplitResult() as made:
                 source, added = self.add_source(watched.project, made.clip, made.boundaries, watched.name)

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from agent import facts
 from agent.desk import Desk
 from agent.tool import Args, Result
 
@@ -36,4 +37,11 @@ class Choice(Result):
 
 def choose_model(desk: Desk, args: ChooseModel) -> Choice:
     """Let the rules choose model, control map and settings for what the artist wants, with reasons or one question."""
-    raise NotImplementedError
+    from knowledge import rules
+
+    context = dict(args.context)
+    if args.shot:
+        shot = desk.workspace.store.shot(args.shot, desk.project)
+        context = {**facts.measured(desk, shot), **context}
+    decision = rules.decide(args.text, context, args.family)
+    return Choice.model_validate(decision.model_dump())

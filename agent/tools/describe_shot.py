@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from agent import facts
 from agent.desk import Desk
 from agent.tool import Args, Result
-from agent.views import ShotView
+from agent.views import ShotView, shot_view
 
 
 class DescribeShot(Args):
@@ -29,4 +30,17 @@ class Described(Result):
 
 def describe_shot(desk: Desk, args: DescribeShot) -> Described:
     """Measure a shot: motion, camera, contrast, its busiest and its sharpest frame; remember a caption for it."""
-    raise NotImplementedError
+    store = desk.workspace.store
+    shot = store.shot(args.shot, desk.project)
+    if args.caption.strip():
+        store.caption_shot(shot.id, args.caption.strip())
+        shot = store.shot(shot.id)
+    found = facts.known(desk, shot)
+    return Described(
+        shot=shot_view(shot, store.source(shot.source), store.tracks(shot.id)),
+        facts=facts.measured(desk, shot),
+        busiest_frame=found["busiest_frame"],
+        sharpest_frame=found["sharpest_frame"],
+        caption=shot.caption,
+        stills=[still.id for still in store.stills(shot.id) if still.state == "done"],
+    )

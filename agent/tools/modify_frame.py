@@ -4,8 +4,22 @@ from typing import Any
 
 from pydantic import Field
 
+from agent import facts
 from agent.desk import Desk
+from agent.images import finished_still, images_of
+from agent.look import painted
+from agent.names import nearest, new_id
+from agent.profiles import best_profile, runnable
+from agent.project import Shot, Still
+from agent.project.footage import now
+from agent.submit import job_of, submit
 from agent.tool import Args, Result
+from engine.errors import ApprovalNeeded, InputError, PrerequisiteError, SettingError
+from engine.request import StillRequest
+from engine.spec import ModelSpec
+from knowledge.catalog import catalog
+
+MODEL = "modify_frame"
 
 
 class ModifyFrame(Args):
@@ -39,4 +53,98 @@ class StillSubmitted(Result):
 
 def modify_frame(desk: Desk, args: ModifyFrame) -> StillSubmitted:
     """Make one still of the wanted look from a frame of the shot. The picture stands once the job is done."""
-    raise NotImplementedError
+    store = desk.workspace.store
+    shot = store.shot(args.shot, desk.project)
+    spec = _spec(desk, args)
+    frame = _frame(desk, args, shot)
+    images = images_of(desk, spec, _changed(args, spec, frame))
+    try:
+        resolved, faults = spec.resolve(images.settings), images.faults
+    except SettingError as error:
+        raise SettingError([*error.faults, *images.faults]) from None
+    look = painted(desk, resolved, images)
+    if not look.known:
+        faults = [*faults, "The still needs to know the look: an instruction, a preview_style or a reference."]
+    if faults:
+        raise SettingError(faults)
+    notes = [*(["preview: small nets on the CPU"] if spec.profile == "preview" else []), *look.notes]
+    still = new_id("still", desk.call, f"{shot.id} {frame}")
+    request = StillRequest(
+        still=still,
+        clip=store.source(shot.source).clip,
+        frame=shot.start + frame,
+        spec=spec,
+        values=look.resolved.values,
+        images=look.images.refs,
+        path=str(desk.workspace.media(still) / "still.png"),
+    )
+    booked = store.add_still(
+        Still(
+            id=still,
+            shot=shot.id,
+            frame=frame,
+            path=request.path,
+            job=job_of(desk, still),
+            state="queued",
+            request=request.model_dump(mode="json"),
+            created=now(),
+        )
+    )
+    job = submit(desk, StillRequest.model_validate(booked.request), still, shot.title)
+    return StillSubmitted(
+        still=still,
+        job=job.id,
+        shot=shot.title,
+        frame=frame,
+        image_model=request.values.get("image_model") or spec.profile,
+        profile=spec.profile,
+        prompt=request.values.get("prompt") or "",
+        settings=request.values,
+        notes=notes,
+    )
+
+
+def _spec(desk: Desk, args: ModifyFrame) -> ModelSpec:
+    """The spec that runs the image model asked for; a remote one passes its own gate first."""
+    wanted = args.image_model or args.settings.get("image_model") or ""
+    models = catalog().image_models
+    if wanted and wanted not in models:
+        raise InputError(f"There is no image model {wanted!r}.{nearest(str(wanted), models)}")
+    if wanted and models[wanted].remote and not desk.allow_remote:
+        raise ApprovalNeeded(
+            f"{models[wanted].label} runs at a provider: the frame would leave this machine. Say --allow-remote for "
+            "this one call, or take image model preview.",
+            ["remote"],
+        )
+    spec = catalog().spec(MODEL, best_profile(MODEL))
+    runnable(spec)
+    if wanted and wanted not in spec.setting("image_model").choices:
+        here = ", ".join(map(str, spec.setting("image_model").choices))
+        raise PrerequisiteError(f"{models[wanted].label} can't run in this version yet; image model {here} runs here.")
+    return spec
+
+
+def _frame(desk: Desk, args: ModifyFrame, shot: Shot) -> int:
+    if args.from_still:
+        still = finished_still(desk, args.from_still)
+        if still.shot != shot.id:
+            raise InputError(f"Still {still.id} is from another shot than {shot.title}.")
+        return still.frame
+    frame = args.frame
+    if frame is None:
+        return facts.known(desk, shot)["sharpest_frame"]
+    if not 0 <= frame < shot.frames:
+        raise InputError(f"Shot {shot.title} has frames 0 to {shot.frames - 1}, not {frame}.")
+    return frame
+
+
+def _changed(args: ModifyFrame, spec: ModelSpec, frame: int) -> dict[str, Any]:
+    known = {s.id for s in spec.settings}
+    given = {
+        "prompt": args.instruction.strip(),
+        "reference_images": list(args.references),
+        "source_override": args.from_still,
+        "image_model": args.image_model,
+        "source_frame_index": frame,
+    }
+    return {**{k: v for k, v in given.items() if k in known and v not in ("", [])}, **args.settings}

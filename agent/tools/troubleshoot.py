@@ -5,7 +5,9 @@ from typing import Any
 from pydantic import Field
 
 from agent.desk import Desk
+from agent.project import Track
 from agent.tool import Args, Result
+from engine.errors import InputError
 
 
 class Troubleshoot(Args):
@@ -38,7 +40,7 @@ class Move(Result):
     evidence: str
     """`words`, `measures` or `both`."""
     measured: dict[str, Any]
-    """The track's judged measures that speak for the row."""
+    """The track's judged measures that are no good."""
     question: str | None
     settings: dict[str, Any]
     rest: list[dict[str, Any]]
@@ -47,4 +49,40 @@ class Move(Result):
 
 def troubleshoot(desk: Desk, args: Troubleshoot) -> Move:
     """Match a complaint with the measures and settings of a track, and answer the one move to try next."""
-    raise NotImplementedError
+    from knowledge import advice
+
+    track = _track(desk, args.track)
+    found = advice.advise(args.text, track.model, track.settings, track.measures).model_dump()
+    match = found["matches"][0] if found["matches"] else {"symptom": "", "confidence": 0.0, "because": ""}
+    idle = {s["id"] for s in track.request["spec"]["settings"] if not s["effect"]}
+    steps = [s for s in found["steps"] if s.get("setting") not in {*args.tried, *idle}]
+    step, rest = (steps[0], steps[1:]) if steps else ({}, [])
+    setting = step.get("setting") or ""
+    moved = {setting: step.get("to")} if setting else {}
+    return Move(
+        track=track.id,
+        symptom=match["symptom"],
+        confidence=match["confidence"],
+        because=match["because"],
+        cause=found["cause"] or "",
+        setting=setting,
+        action=step.get("action") or "",
+        before=step.get("from"),
+        after=step.get("to"),
+        why=step.get("why") or "",
+        confirm=step.get("confirm") or "",
+        evidence=found["evidence"],
+        measured={k: m for k, m in track.measures.items() if m["verdict"] in ("watch", "fault")},
+        question=found["question"] or None,
+        settings={**track.changed, **moved},
+        rest=rest,
+    )
+
+
+def _track(desk: Desk, name: str) -> Track:
+    if name:
+        return desk.workspace.store.finished_track(name)
+    done = [t for t in desk.workspace.store.tracks_of(desk.project) if t.state == "done"]
+    if not done:
+        raise InputError(f"Project {desk.project} has no finished render yet that could be looked at.")
+    return done[-1]

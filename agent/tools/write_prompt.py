@@ -1,7 +1,9 @@
 """The prompt a model understands, from an instruction."""
 
 from agent.desk import Desk
+from agent.project import Prompt
 from agent.tool import Args, Result
+from knowledge import prompt_style, rewrite
 
 
 class WritePrompt(Args):
@@ -37,4 +39,22 @@ class Written(Result):
 
 def write_prompt(desk: Desk, args: WritePrompt) -> Written:
     """Turn an instruction into the prompt the chosen model reads, and check it."""
-    raise NotImplementedError
+    caption = args.caption
+    if not caption and args.shot:
+        caption = desk.workspace.store.shot(args.shot, desk.project).caption
+    made = rewrite.rewrite(args.instruction, caption, args.model, args.enrich)
+    written = Written.model_validate(made.model_dump(include=set(Written.model_fields)))
+    if args.prompt:
+        written = written.model_copy(
+            update={
+                "prompt": args.prompt,
+                "negative_prompt": args.negative_prompt,
+                "clauses": [{"text": args.prompt, "origin": "model"}],
+                "notes": [],
+                "faults": prompt_style.lint(args.prompt, prompt_style.school_of(args.model)),
+            }
+        )
+    if written.prompt:
+        kept = {"prompt": written.prompt, "negative_prompt": written.negative_prompt, "clauses": written.clauses}
+        desk.workspace.store.record_prompt(desk.project, Prompt.model_validate(kept))
+    return written
