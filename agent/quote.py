@@ -15,9 +15,9 @@ from agent.profiles import best_profile, runnable
 from agent.project import Shot, Source, Track
 from agent.start import Start, start
 from agent.tool import Args, Result
+from engine.chunks import master_bytes, plan_for
 from engine.clip import Range
 from engine.errors import InputError, SettingError
-from engine.render import chunk_plan, disk_bytes
 from engine.request import Delivery, ExportFormat, RenderRequest
 from engine.spec import ModelSpec, Resolved
 from knowledge.catalog import catalog
@@ -186,7 +186,7 @@ def _quote(desk: Desk, shots: list[Shot], drawn: list[Drawn], notes: list[str]) 
     rate = first.spec.seconds_per_megapixel if pace is None else pace
     pixels = sum(len(d.request.range) * d.width * d.height for d in drawn)
     estimate_s = round(pixels / 1e6 * rate, 1)
-    disk = sum(disk_bytes(d.width, d.height, len(d.request.range)) * (2 if d.request.delivery else 1) for d in drawn)
+    disk = sum(master_bytes(d.width, d.height, len(d.request.range)) * (2 if d.request.delivery else 1) for d in drawn)
     free = shutil.disk_usage(desk.workspace.root).free
     if disk > free:
         raise InputError(
@@ -208,7 +208,7 @@ def _quote(desk: Desk, shots: list[Shot], drawn: list[Drawn], notes: list[str]) 
         settings=first.values,
         settings_hash=_bound(looks_of),
         no_effect=list(first.no_effect),
-        chunks=sum(len(chunk_plan(r.spec, r.values, len(r.range))) for r in requests),
+        chunks=sum(len(plan_for(r.spec, r.values, len(r.range))) for r in requests),
         estimate_s=estimate_s,
         disk_bytes=disk,
         remote=False,

@@ -152,9 +152,7 @@ def _rate(text: str) -> Fraction | None:
     except (ValueError, ZeroDivisionError):
         rate = Fraction(0)
     if not 0 < rate <= 1000:
-        raise SettingError(
-            [f"rate takes frames per second as 24 or 24000/1001, above 0 and at most 1000, not {text!r}."]
-        )
+        raise SettingError([f"rate takes frames per second, as 24 or 24000/1001, above 0 up to 1000, not {text!r}."])
     return rate
 
 
