@@ -1,4 +1,4 @@
-"""Pixels in and out of files: footage, sequences, pictures, masters, deliveries. Loads PyAV, OpenCV and OpenEXR on first use.
+"""Pixels in and out of files: footage, pictures, masters, deliveries. Loads PyAV, OpenCV and OpenEXR on first use.
 
 Pixels between modules are uint16 (h, w, 3) RGB, 0..65535, display-referred; 8-bit sources are `v * 257`.
 """
@@ -24,7 +24,7 @@ _HOME = {
     "contact_sheet": "sheet",
 }
 
-__all__ = [  # noqa: F822 - found by __getattr__
+__all__ = [
     "MasterChunk",
     "MasterWriter",
     "chunk_frames",

@@ -44,8 +44,8 @@ class End(NamedTuple):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[av.container.InputContainer, av.VideoStream]]:
-    """The container and its first picture stream; InputError where there is none."""
+def opened(path: Path, pictures: bool = True) -> Iterator[tuple[av.container.InputContainer, av.VideoStream | None]]:
+    """The container and its first picture stream; InputError where there is none but `pictures` are wanted."""
     try:
         container = av.open(str(path), options=dict(OPTIONS))
     except (av.FFmpegError, OSError, UnicodeDecodeError):
@@ -54,9 +54,10 @@ def opened(path: Path) -> Iterator[tuple[av.container.InputContainer, av.VideoSt
         ) from None
     with container:
         stream = next((s for s in container.streams.video if not is_cover(s)), None)
-        if stream is None or stream.codec_context is None:
+        if stream is not None and stream.codec_context is not None:
+            stream.thread_type = "AUTO"
+        elif pictures:
             raise InputError(f"{path} holds no pictures; give footage with a video stream.")
-        stream.thread_type = "AUTO"
         yield container, stream
 
 

@@ -6,10 +6,10 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from engine.errors import InputError, PrerequisiteError, RushesError
+from engine.errors import InputError
 
 BLOCK = 1 << 20
 
@@ -72,6 +72,11 @@ def fsync(path: Path) -> None:
         os.close(handle)
 
 
+def as_input_error(target: Path, error: OSError) -> InputError:
+    """The sentence for a target that the system refuses to write."""
+    return InputError(f"{target} can't be written ({reason(error)}); free some room or choose another place.")
+
+
 @contextmanager
 def landing(target: Path, overwrite: bool = True) -> Iterator[Path]:
     """A path beside `target` to write to; renamed over it at the end, removed when anything goes wrong.
@@ -80,33 +85,31 @@ def landing(target: Path, overwrite: bool = True) -> Iterator[Path]:
     """
     if target.exists() and not overwrite:
         raise InputError(f"{target} exists already; give another name, or --overwrite.")
-    part = target.with_name(target.name + ".part")
+    part, old = (target.with_name(target.name + ending) for ending in (".part", ".old"))
+    landed = False
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove(part)
         yield part
         fsync(part)
         if target.is_dir():
-            _remove(target)
+            target.replace(old)  # a folder can't be renamed over one that holds files
         part.replace(target)
+        landed = True
+        _remove(old)
         fsync(target.parent)
-    except (RushesError, PrerequisiteError):
-        _remove(part)
-        raise
     except OSError as error:
-        _remove(part)
-        raise InputError(
-            f"{target} can't be written ({reason(error)}); free some room or choose another place."
-        ) from None
-    except (
-        BaseException
-    ):  # cancelled by the generator's closing, Ctrl-C or a bug: nothing half-written stays either way
-        _remove(part)
-        raise
+        raise as_input_error(target, error) from None
+    finally:
+        if not landed:
+            _remove(part)
+            if old.exists() and not target.exists():
+                old.replace(target)
 
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that may not be written holds nothing of ours
+            path.unlink(missing_ok=True)
