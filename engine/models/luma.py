@@ -52,10 +52,7 @@ def _in_the_paint(paint: np.ndarray, film: np.ndarray) -> np.ndarray:
     paint_spread = _local(paint * paint) - paint_mean * paint_mean
     film_spread = _local(film * film) - film_mean * film_mean
     together = _local(paint * film) - paint_mean * film_mean
-    gain = np.sqrt(np.maximum(paint_spread, 0) / np.maximum(film_spread, 1e-5)).clip(COLOUR_WINDOW = (9, 9)
-"""Pixels of the output over which strokes of colour are smoothed as the source's luma takes over."""
-
-LEAST_GAIN, MOST_GAIN)
+    gain = np.sqrt(np.maximum(paint_spread, 0) / np.maximum(film_spread, 1e-5)).clip(LEAST_GAIN, MOST_GAIN)
     # A smooth sign: a hard one would tear the picture where the correlation passes zero.
     agreement = together / np.sqrt(np.maximum(paint_spread * film_spread, 1e-8))
     turn = np.tanh(4 * _local(agreement) + 1)
