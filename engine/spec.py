@@ -104,6 +104,8 @@ class Setting(Frozen):
                 return f"{_plain(low)}{unit} or more"
             case None, high:
                 return f"at most {_plain(high)}{unit}"
+            case low, high if low == high:
+                return f"{_plain(low)}{unit}"
             case low, high:
                 return f"{_plain(low)} to {_plain(high)}{unit}"
         raise AssertionError("unreachable")

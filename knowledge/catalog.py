@@ -71,12 +71,7 @@ class Catalog:
         self._specs: dict[tuple[str, str], ModelSpec] = {}
         self.settings = self._table("settings", SettingRow)
         self.profiles = self._table("profiles", ProfileInfo)
-        self.models = {}
-        for path in sorted((root / "models").glob("*.toml")):
-            row = _built(f"models/{path.name}", ModelRow, _read(path))
-            if row.id != path.stem:
-                raise CatalogError(f"models/{path.name}: its id is {row.id}; file and id must be the same.")
-            self.models[row.id] = row
+        self.models = {row.id: row for row in sorted(self._models(), key=lambda m: m.place)}
         self.controls = self._table("controls", Control)
         self.presets = self._table("presets", Preset)
         self.measures = self._table("measures", Measure)
@@ -266,6 +261,13 @@ class Catalog:
             raise CatalogError(f"{where}: there is no {kind} {name}.")
 
     # Reading.
+
+    def _models(self) -> Iterator[ModelRow]:
+        for path in sorted((self.root / "models").glob("*.toml")):
+            row = _built(f"models/{path.name}", ModelRow, _read(path))
+            if row.id != path.stem:
+                raise CatalogError(f"models/{path.name}: its id is {row.id}; file and id must be the same.")
+            yield row
 
     def _table(self, name: str, row_class: type[Row], key: str = "") -> dict[str, Row]:
         table: dict[str, Row] = {}

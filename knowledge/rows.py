@@ -78,6 +78,8 @@ class ModelRow(Frozen):
     label: str
     kind: Literal["video", "finish", "still", "mask"]
     """`video` renders a shot anew, `finish` works on an approved render, `still` edits a frame, `mask` makes a mask."""
+    place: int
+    """Where it stands in lists, the most used first."""
     change: str
     """What sort of change it makes, two or three words."""
     also: tuple[str, ...] = ()
