@@ -1,0 +1,104 @@
+"""Words on finished jobs: what came out, what was found, what comes next. Says only what the engine reported."""
+
+from typing import Any
+
+from agent.brains import rules_look, rules_repair
+from agent.brains.rules_deliver import FORMATS, job_name
+from agent.brains.rules_story import Move, Story
+from agent.brains.rules_words import frames, joined, measure_label, paragraph, say, seconds, verdicts
+
+
+def tell(story: Story) -> Move:
+    """The words on a batch of jobs that one call started."""
+    lost = say("job_lost") if any(n["state"] == "lost" for n in story.news) else ""
+    gone = [say("job_gone", what=_name(n)) for n in story.news if n.get("gone")]
+    bad = [n for n in story.news if n["state"] in ("failed", "cancelled") and not n.get("gone")]
+    good = [n for n in story.news if n["state"] == "done" and not n.get("gone")]
+    troubles = paragraph(lost, *gone, *(_trouble(n) for n in bad))
+    move = _good(story, good) if good else Move()
+    return move._replace(text=paragraph(troubles, move.text), keeps=not move.asks)
+
+
+def _name(outcome: dict[str, Any]) -> str:
+    name = job_name(outcome)
+    return f"The {name}"
+
+
+def _trouble(outcome: dict[str, Any]) -> str:
+    if outcome["state"] == "cancelled":
+        return say("cancelled", names=_name(outcome))
+    fix = say("refused_fix", fix=outcome["fix"]) if outcome["fix"] and outcome["fix"] not in outcome["error"] else ""
+    return paragraph(say("job_failed", what=_name(outcome), error=outcome["error"]), fix)
+
+
+def _good(story: Story, done: list[dict[str, Any]]) -> Move:
+    match done[0]["kind"]:
+        case "split":
+            return rules_look.shots_told(story, done)
+        case "still":
+            return rules_look.still_told(story, done[0]["still"])
+        case "render":
+            return _rendered(story, [n["made"] for n in done])
+        case "export":
+            return _exported(done)
+        case "measure":
+            return Move(verdicts(done[0]["made"]["measures"]))
+    return Move()
+
+
+def _rendered(story: Story, tracks: list[dict[str, Any]]) -> Move:
+    if len(tracks) > 1 or _was_full(story, tracks[0]):
+        return _all_rendered(tracks)
+    track = tracks[0]
+    if story.memory.get("move", {}).get("setting"):
+        return rules_repair.compared(story, track)
+    whole = len(story.shots) == 1 and track["frames_out"] == track["shot_frames"]
+    next_words = "test_next_done" if whole else "test_next" if len(story.shots) > 1 else "test_next_one"
+    once = say("preview_once") if track["profile"] == "preview" and not story.told("preview") else ""
+    text = paragraph(
+        say("test_done", out=track["frames_out"], seconds=seconds(track["seconds"]), **{"in": track["frames_in"]}),
+        verdicts(track["measures"]),
+        once,
+        say(next_words),
+    )
+    return Move(text, remember=story.telling("preview") if once else {})
+
+
+def _was_full(story: Story, track: dict[str, Any]) -> bool:
+    done = story.last("test_render", "render_full")
+    return (
+        done is not None
+        and done.name == "render_full"
+        and track["track"] in {r["track"] for r in done.result["renders"]}
+    )
+
+
+def _all_rendered(tracks: list[dict[str, Any]]) -> Move:
+    faults = {
+        t["shot"].rpartition("/")[2]: [m for m, j in t["measures"].items() if j["verdict"] == "fault"] for t in tracks
+    }
+    faulty = {shot: found for shot, found in faults.items() if found}
+    if faulty:
+        what = joined(sorted({measure_label(m) for found in faulty.values() for m in found}))
+        judged = say("full_faults", names=joined(faulty), what=what)
+    else:
+        judged = say("full_clean")
+    counts = {"in": sum(t["frames_in"] for t in tracks), "out": sum(t["frames_out"] for t in tracks)}
+    spent = seconds(sum(t["seconds"] for t in tracks))
+    if len(tracks) == 1:
+        text = say("render_done", shot=tracks[0]["shot"].rpartition("/")[2], seconds=spent, **counts)
+    else:
+        text = say("full_done", count=len(tracks), seconds=spent, **counts)
+    delivered = [say("delivered", path=t["delivered"]) for t in tracks if t["delivered"]]
+    return Move(paragraph(text, judged, *delivered, say("full_next")))
+
+
+def _exported(done: list[dict[str, Any]]) -> Move:
+    sentences = []
+    for outcome in done:
+        made = outcome["file"]
+        sentences.append(
+            say("exported", frames=frames(made["frames"]), format=FORMATS[made["format"]], path=made["path"])
+        )
+        sentences += [say("exported_note", note=note) for note in made["notes"]]
+    return Move(paragraph(*sentences))
