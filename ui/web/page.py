@@ -1,4 +1,4 @@
-"""The page: talk to the left, player over shots in the middle, settings and jobs to the right; and what follows what."""
+"""The page: talk to the left, player over shots in the middle, settings and jobs to the right; what follows what."""
 
 import getpass
 from collections.abc import Iterator
@@ -78,7 +78,7 @@ def build(workspace: "Workspace") -> gr.Blocks:
                 made = gr.HTML(elem_id="made", js_on_load=None)
                 facts = gr.Markdown(elem_id="facts")
             with gr.Column(scale=4, min_width=320):
-                _side(workspace, shot, talks, project)
+                _side(workspace, shot, project)
         shown = [seen, talk, bar, asks, viewer, strip, progress, render, facts, choose]
         _follow(_Page(workspace, talks), locals(), shown)
     return page
@@ -231,7 +231,7 @@ def _picked(event: gr.EventData) -> str:
     return event._data["id"]
 
 
-def _side(workspace: "Workspace", shot: gr.State, talks: Talks, project: gr.State) -> None:
+def _side(workspace: "Workspace", shot: gr.State, project: gr.State) -> None:
     """Settings, drawn from the catalog for the chosen model, and the jobs."""
     from knowledge import catalog
 
