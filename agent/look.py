@@ -42,7 +42,7 @@ def painted(desk: Desk, resolved: Resolved, images: Images) -> Look:
     if not values.get("prompt"):
         return Look(resolved, images, False, [])
     choice = looks.choose(values["prompt"])
-    return Look(_with_style(resolved, choice.index), images, True, [f"painted style {choice.label}: {choice.because}"])
+    return Look(_with_style(resolved, choice.index), images, True, [choice.because])
 
 
 def _with_style(resolved: Resolved, style: int) -> Resolved:

@@ -1,7 +1,13 @@
 """One HTML file about a track or a project."""
 
+from pathlib import Path
+
+from agent import report as reports
 from agent.desk import Desk
+from agent.project import Track
 from agent.tool import Args, Result
+from agent.workspace import writing
+from engine.errors import InputError
 
 
 class Report(Args):
@@ -18,4 +24,27 @@ class Reported(Result):
 
 def report(desk: Desk, args: Report) -> Reported:
     """Write a report: contact sheet beside the source, measures in words, settings, prompt with origins, proof."""
-    raise NotImplementedError
+    subject = args.subject or desk.project
+    tracks = _tracks(desk, subject)
+    target = desk.to or desk.workspace.deliver / f"report_{subject}.html"
+    if desk.to and target.exists() and not args.overwrite:
+        raise InputError(f"{target} exists already; name another file or say --overwrite.")
+    found = reports.takes(desk, tracks)
+    heading = found[0].shot.title if subject.startswith("track_") else subject
+    _write(desk, target, reports.page(desk, heading, found))
+    return Reported(path=str(target), tracks=[track.id for track in tracks])
+
+
+def _tracks(desk: Desk, subject: str) -> list[Track]:
+    if subject.startswith("track_"):
+        return [desk.workspace.store.finished_track(subject)]
+    return reports.chosen(desk, desk.workspace.store.project(subject).name)
+
+
+def _write(desk: Desk, target: Path, page: str) -> None:
+    part = target.with_name(f".{target.name}.part")
+    with writing(desk.workspace.root):
+        if not desk.to:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(page, encoding="utf-8")
+        part.replace(target)
