@@ -220,7 +220,7 @@ def _info(take: Take) -> str:
         "Model": f"{request.spec.label} ({request.spec.id}), {request.spec.profile}",
         "Source": clip.path,
         "Source sha256": clip.sha256,
-        "Source facts": f"{clip.frames} frames, {clip.width} x {clip.height}, {clip.rate} fps ({kind}), {clip.bit_depth} bit",
+        "Footage": f"{clip.frames} frames, {clip.width} x {clip.height}, {clip.rate} fps, {kind}, {clip.bit_depth} bit",
         "Frames of the source": f"{request.source_range.start} to {request.source_range.stop - 1}",
         "Output": f"{result.width} x {result.height}, {result.frames_out} frames",
         "Master sha256": result.master_sha256,

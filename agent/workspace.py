@@ -1,6 +1,7 @@
 """The workspace: one folder with everything Rushes writes, made on first use."""
 
 import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -65,23 +66,26 @@ class Workspace:
 
 
 @contextmanager
-def writing(root: Path) -> Iterator[None]:
-    """Turns a disk that refuses into one sentence that names the folder and what to do."""
-    import sqlite3
-
+def writing(place: Path, what: str = "The workspace") -> Iterator[None]:
+    """Turns a disk that refuses into one sentence that names the place and what to do."""
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
-        raise InputError(f"The workspace {root} {_reason(error)}.") from error
+    except (OSError, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise  # a bug of ours, no fault of the disk
+        raise InputError(f"{what} {place} {_reason(error)}.") from error
 
 
 def _reason(error: Exception) -> str:
-    code = getattr(error, "errno", None)
-    text = str(error)
+    code, text = getattr(error, "errno", None), str(error)
     if code == errno.ENOSPC or "disk is full" in text:
-        return "is on a full disk; free some space or choose another with --workspace"
+        return "is on a full disk; free some space or name another place"
     if code in (errno.EACCES, errno.EPERM, errno.EROFS) or "readonly" in text or "unable to open" in text:
-        return "can't be written to; choose another with --workspace or RUSHES_WORKSPACE"
+        return "can't be written to; change its permissions or name another place"
     if code in (errno.EEXIST, errno.ENOTDIR):
-        return "is a file, or lies under one, where a folder is needed; choose another with --workspace"
+        return "is a file, or lies under one, where a folder is needed; name another place"
+    if "locked" in text:
+        return "is busy: another process has been writing there for a while; try again"
+    if "not a database" in text or "malformed" in text:
+        return "holds a damaged project.sqlite; put a backup of that file in its place"
     return f"can't be used ({getattr(error, 'strerror', None) or text})"

@@ -43,7 +43,7 @@ def _tracks(desk: Desk, subject: str) -> list[Track]:
 
 def _write(desk: Desk, target: Path, page: str) -> None:
     part = target.with_name(f".{target.name}.part")
-    with writing(desk.workspace.root):
+    with writing(target, "The report"):
         if not desk.to:
             target.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(page, encoding="utf-8")

@@ -60,7 +60,7 @@ def _write(desk: Desk, form: str) -> Path:
     target = desk.to or desk.workspace.deliver / desk.project / f"{desk.project}.{form}"
     sources = store.sources(desk.project)
     several = len(sources) > 1
-    with writing(desk.workspace.root):
+    with writing(target, "The cut list"):
         (target if several else target.parent).mkdir(parents=True, exist_ok=True)
     for number, source in enumerate(sources, start=1):
         file = target / f"{number:02d}.{form}" if several else target
