@@ -56,12 +56,14 @@ def test_bad_jobs_fail_in_one_sentence_and_the_worker_goes_on(queue, clip, tmp_p
     assert "Traceback" not in failed["bug"].error
 
 
-def test_a_missing_weight_names_the_command(queue, clip, tmp_path, monkeypatch):
-    monkeypatch.setenv("RUSHES_WEIGHTS", str(tmp_path / "no-weights"))
+def test_a_missing_weight_names_the_command(queue, clip, tmp_path):
     request = render_request(tmp_path / "track", clip, 3, "engine.models.preview:StyleMode")
     values = {**request.values, "preview_style": 12, "video_input_strength": 0.5}
-    job = do(queue.workspace, queue.submit(request.model_copy(update={"values": values})))
-    assert (job.state, job.exit_code) == ("failed", 3)
+    job = queue.submit(request.model_copy(update={"values": values}))
+    with working(queue.workspace, RUSHES_WEIGHTS=str(tmp_path / "none")) as (process,):
+        assert process.wait(60) == 0
+    job = queue.get(job.id)
+    assert (job.state, job.exit_code) == ("failed", 3), job.error
     assert job.fix.startswith("rushes weights pull")
 
 
