@@ -20,7 +20,7 @@ from engine.models.flow import MEAN_OF_CHANNELS, Motion, Tracker, carry
 from engine.models.luma import keep, share, strength_of_control
 from engine.models.palette import PaletteMove
 from engine.models.style_nets import FixedStyle, Painter, PictureStyle, threads
-from engine.request import ImageRef, RenderRequest, StillRequest
+from engine.request import RenderRequest, StillRequest
 
 FILM_SIDE = 640
 """Longest side where none is asked for: strokes were judged at this size, and a CPU keeps pace with it."""
@@ -39,6 +39,9 @@ LIFT_WINDOW = 15
 
 REFERENCES = ("style_frame", "reference_images", "keyframes")
 """Settings whose pictures a look is read from."""
+
+MASKS = ("mask_image", "drawn_mask")
+"""Settings whose pictures say, in white, where a still may change."""
 
 PALETTE_FRAMES = 3
 """Frames of the shot that its palette is told from."""
@@ -78,7 +81,7 @@ class StyleMode:
         values = request.values
         self.size = fitted(*_source_size(request), values.get("output_size_px"))
         """Width and height of the frames that `render` yields."""
-        self._look = _look(values, request.images)
+        self._look = _look(request)
         self._kept = share(_input_strength(values))
         self._tracker = Tracker()
         self._palette = self._shot_palette(request)
@@ -115,7 +118,7 @@ class StyleMode:
 
     def _shot_palette(self, request: RenderRequest) -> PaletteMove | None:
         """The move of colours towards the references, told from fixed frames of the shot: one for every range of it."""
-        part = request.values.get("color_consistency") or 0
+        part = _acting(request, "color_consistency") or 0
         if not part or not self._look.references:
             return None
         start, length = request.shot_range.start, len(request.shot_range)
@@ -130,27 +133,28 @@ class StyleStill:
     def __init__(self, request: StillRequest) -> None:
         cv2.setNumThreads(threads())
         self._values = request.values
-        self._look = _look(request.values, request.images)
-        masks = request.images.get("mask_image", ())
-        self._mask = _read(masks[0]) if masks else None
+        self._look = _look(request)
+        self._fine = _acting(request, "quality") == "high"
+        self._freedom = _acting(request, "denoise_strength")
+        self._masks = _pictures(request, MASKS)
+        self._other = _pictures(request, ("source_override",))
 
     def edit(self, frame: np.ndarray) -> Edited:
         """The frame painted, at the size asked for (its own where none is)."""
+        frame = self._other[0] if self._other else frame
         height, width = frame.shape[:2]
         width, height = fitted(width, height, self._values.get("output_size_px") or max(width, height))
         source = media.resize(np.ascontiguousarray(frame, np.float32), width, height)
-        fine = self._values.get("quality") == "high"
         # Strokes have a size in pixels, so the net works at the film's size whatever the still's, or at twice that.
-        film_width, film_height = fitted(width, height, min(FILM_SIDE, max(width, height)) * (2 if fine else 1))
+        film_width, film_height = fitted(width, height, min(FILM_SIDE, max(width, height)) * (2 if self._fine else 1))
         film = media.resize(source, film_width, film_height)
         painted = media.resize(self._look.painter.paint(film), width, height)
         # Denoise strength says the reverse of input strength: 1 paints freely, 0 keeps the frame.
-        freedom = self._values.get("denoise_strength")
-        painted = painted if freedom is None else keep(painted, source, 1 - freedom)
-        if self._mask is not None:
-            inside = media.resize(self._mask, width, height).mean(axis=2, keepdims=True)
+        painted = painted if self._freedom is None else keep(painted, source, 1 - self._freedom)
+        if self._masks:
+            inside = np.max([media.resize(m, width, height).mean(axis=2, keepdims=True) for m in self._masks], axis=0)
             painted = source + (painted - source) * inside
-        notes = ("Strokes are half the size of the film's: quality is high.",) if fine else ()
+        notes = ("Strokes are half the size of the film's: quality is high.",) if self._fine else ()
         return Edited(painted.clip(0, 1), dict(self._values), ("Preview: repainted by a small net.", *notes))
 
 
@@ -195,11 +199,11 @@ def _from_master(output: np.ndarray) -> np.ndarray:
     return _on_grid(output)
 
 
-def _look(values: dict[str, Any], images: dict[str, tuple[ImageRef, ...]]) -> Look:
+def _look(request: RenderRequest | StillRequest) -> Look:
     """The style that is named, else that of the pictures that are given. A named one wins: it is the stronger painter,
     and a still made by preview names its own."""
-    references = [_read(image) for name in REFERENCES for image in images.get(name, ())]
-    style = values.get("preview_style")
+    references = _pictures(request, REFERENCES)
+    style = request.values.get("preview_style")
     if style is not None:
         return Look(FixedStyle(style), references)
     if references:
@@ -214,8 +218,19 @@ def _input_strength(values: dict[str, Any]) -> float:
     return strength_of_control(values["controlnet_strength"])
 
 
-def _read(image: ImageRef) -> np.ndarray:
-    return _from_master(media.read_image(image.path))
+def _acting(request: RenderRequest | StillRequest, name: str) -> Any:
+    """The setting's value; None where the model has no such setting or the profile promises that it does nothing."""
+    return None if name in _idle(request) else request.values.get(name)
+
+
+def _idle(request: RenderRequest | StillRequest) -> set[str]:
+    return {setting.id for setting in request.spec.settings if not setting.effect}
+
+
+def _pictures(request: RenderRequest | StillRequest, names: tuple[str, ...]) -> list[np.ndarray]:
+    """The pictures of these settings, in order, those without effect left out."""
+    given = [image for name in names if name not in _idle(request) for image in request.images.get(name, ())]
+    return [_from_master(media.read_image(image.path)) for image in given]
 
 
 def _source_size(request: RenderRequest) -> tuple[int, int]:
