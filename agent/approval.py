@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from agent import gates
+from agent import gates, hearing
 from agent.desk import Desk
 from agent.tool import Args
 from engine.errors import ApprovalNeeded
@@ -47,6 +47,4 @@ def quoted(desk: Desk, args: Args) -> "Quote | None":
 
 def waives_test(words: str) -> bool:
     """Whether the artist said in so many words that no test is wanted."""
-    from knowledge import reading
-
-    return "waive_test" in reading.read(words).acts
+    return "waive_test" in hearing.hear(words).acts

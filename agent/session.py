@@ -16,7 +16,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
-from agent import answering, events, situation
+from agent import events, hearing, situation
 from agent.brains import Brain, load
 from agent.events import Event
 from agent.graph import RECURSION_LIMIT, Context, build
@@ -70,7 +70,7 @@ class Session:
         yield events.User(text=text, files=tuple(named))
         waiting = self._snapshot().interrupts
         if waiting:
-            meaning = answering.meaning(text)
+            meaning = hearing.answer(text)
             said = {"text": text, "files": named} if meaning == "other" or named else {}
             yield from self._resolve({i.id: i for i in waiting}, meaning == "yes" and not named, said)
             return

@@ -1,10 +1,11 @@
-"""What the rules brain takes from a message: the talk act, the shots and the format it names, and what is left of it."""
+"""What the rules brain takes from a message: its talk act, the shots and format it names, and what is left of it."""
 
 import re
 from typing import NamedTuple
 
+from agent import hearing
 from agent.brains.rules_story import Story
-from knowledge import reading
+from knowledge import advice, reading
 
 FORMATS = (
     ("exr", r"\b(open)?exr\b"),
@@ -15,21 +16,29 @@ FORMATS = (
 )
 """Format and how it is asked for; the first that is found counts."""
 
-ALL_SHOTS = re.compile(
-    r"\b(all|every|each)\b.*\bshots?\b|\ball of (them|it)\b|\beverything\b|\bthe whole (film|clip|reel|project)\b"
+ORDER = (
+    ("status", "status"),
+    ("cancel", "cancel"),
+    ("why", "why"),
+    ("export", "export"),
+    ("report", "report"),
+    ("all_shots", "render_full"),
+    ("whole_shot", "render_full"),
+    ("test", "test"),
 )
+"""Act of the lexicon and what the brain does for it. Where a message holds several, the first of these is meant."""
 
-ORDER = ("status", "cancel", "why", "help", "symptom", "export", "render_full", "test", "restyle")
-"""Where a message does several things, the first of these is what it wants; a yes or no beside one of them is manners."""
+SURE = 0.5
+"""A complaint matched with at least so much confidence is one; below, the message is read for a wish first."""
 
 
 class Heard(NamedTuple):
     """A message, read."""
 
     act: str
-    """`status`, `cancel`, `why`, `help`, `symptom`, `export`, `render_full`, `test`, `restyle`, `yes`, `no` or empty."""
+    """What `ORDER` names, `symptom`, `restyle`, `help`, `yes`, `no`, or empty."""
     restyles: bool
-    """Whether it names a look of its own."""
+    """Whether it names a look or a change of its own."""
     shots: tuple[str, ...]
     """Film numbers it names."""
     all_shots: bool
@@ -40,21 +49,34 @@ class Heard(NamedTuple):
 
 
 def hear(story: Story) -> Heard:
-    """What the artist's message wants, with the shots of the project known."""
-    heard = hear_text(story.said)
+    """What the artist's message wants, with the shots and renders of the project known."""
+    heard = hear_text(story.said, bool(story.finished()))
     known = {s["name"] for s in story.shots}
     return heard._replace(shots=tuple(n for n in re.findall(r"\b\d{3,4}\b", story.said) if n in known))
 
 
-def hear_text(text: str) -> Heard:
-    """What a message wants by its words alone."""
-    read = reading.read(text)
-    acts, answer = set(read.acts), reading.answer(text)
+def hear_text(text: str, rendered: bool = False) -> Heard:
+    """What a message wants by its words alone; it can only be a complaint where something was `rendered`."""
+    said = hearing.hear(text)
     words = text.lower()
     wanted = next((f for f, how in FORMATS if re.search(how, words)), "")
-    act = next((a for a in ORDER if a in acts), "")
-    if not act and answer in ("yes", "no"):
-        act = answer
-    if not act and wanted:
+    restyles = said.look or bool(reading.read(text).changes)
+    act = next((does for act, does in ORDER if act in said.acts), "")
+    if not act and wanted and not restyles:
         act = "export"
-    return Heard(act, "restyle" in acts, (), bool(ALL_SHOTS.search(words)), wanted, reading.besides(text))
+    if not act and rendered and not said.look and _complains(text):
+        act = "symptom"
+    if not act and said.answer and not said.rest:
+        act = said.answer
+    if not act and restyles:
+        act = "restyle"
+    if not act and "help" in said.acts:
+        act = "help"
+    if not act and said.answer == "no":
+        act = "no"
+    return Heard(act, restyles, (), "all_shots" in said.acts, wanted, said.rest)
+
+
+def _complains(text: str) -> bool:
+    matches = advice.advise(text).model_dump()["matches"]
+    return bool(matches) and matches[0]["confidence"] >= SURE

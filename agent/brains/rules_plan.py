@@ -2,7 +2,7 @@
 
 from agent.brains import rules_deliver, rules_look, rules_news, rules_repair
 from agent.brains.rules_hear import hear
-from agent.brains.rules_story import Done, Move, Story
+from agent.brains.rules_story import Call, Done, Move, Story
 from agent.brains.rules_words import paragraph, say
 
 
@@ -94,6 +94,8 @@ def _answer(story: Story) -> Move:
             return rules_deliver.export(story, heard)
         case "render_full":
             return rules_deliver.full(story, heard)
+        case "report":
+            return Move(calls=(Call("report", {"subject": story.situation["project"]}),))
         case "test":
             return rules_look.test(story)
         case "restyle":

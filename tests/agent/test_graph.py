@@ -94,9 +94,12 @@ from agent.session import Session
 from agent.workspace import Workspace
 from langchain_core.messages import AIMessage
 from tests.agent.ground import TINY, calling
-lines = (calling(("note", {"text": "once"}), ("die_once", {})), AIMessage("Done.")) if sys.argv[2] == "first" else (AIMessage("Done."),)
+first = sys.argv[2] == "first"
+lines = [AIMessage("Done.")]
+if first:
+    lines.insert(0, calling(("note", {"text": "once"}), ("die_once", {})))
 session = Session(Workspace(sys.argv[1]), "p", scripted(*lines), tools=TINY)
-for event in session.say("go") if sys.argv[2] == "first" else session.settle():
+for event in session.say("go") if first else session.settle():
     print(event.model_dump_json(), flush=True)
 """
 
