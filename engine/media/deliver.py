@@ -29,6 +29,10 @@ WRITERS = 2
 """Threads that encode pictures of a sequence; both encoders give the interpreter lock back."""
 
 
+PRIMING = Fraction(1, 10)
+"""Seconds of sound before the first frame that belong to the codec."""
+
+
 class _Written(NamedTuple):
     """What one delivery came to."""
 
@@ -174,10 +178,10 @@ def _clock(request: ExportRequest) -> tuple[Clock, Span]:
     clip, span = request.clip, request.source_range
     times = frame_times(clip)
     ends = times[span.stop] if span.stop < len(times) else times[-1] + 1 / clip.rate
-    covered = Span(times[span.start], ends)
+    covered = Span(times[span.start], ends, PRIMING if span.start == 0 else Fraction(0))
     if clip.constant_rate or request.proxy:
         # the grid, not the rounded stamps: a source of 1 ms ticks still is 23.976 exactly
-        return even_clock(clip.rate, len(span)), Span(covered.start, covered.start + Fraction(len(span)) / clip.rate)
+        return even_clock(clip.rate, len(span)), covered._replace(stop=covered.start + len(span) / clip.rate)
     return varying_clock(clip.rate, times[span.start : span.stop]), covered
 
 

@@ -17,6 +17,7 @@ import os
 import re
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -134,7 +135,8 @@ class MasterWriter:
         try:
             return act()
         except OSError as error:
-            self._part.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._part.unlink(missing_ok=True)
             raise InputError(f"The master {self.path} can't be written ({reason(error)}); free some room.") from None
 
 

@@ -3,6 +3,8 @@
 Pixels are uint16 (h, w, 3) RGB, 0..65535, display-referred; 8-bit values are `v * 257`.
 """
 
+import errno
+import os
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -86,8 +88,13 @@ def write_exr(path: Path, frame: np.ndarray, rate: Fraction) -> None:
     }
     # OpenEXR writes a strided array wrong without an error, so contiguity is made sure of here
     pixels = np.ascontiguousarray(to_half(frame), dtype=np.float16)
-    with OpenEXR.File(header, {"RGB": pixels}) as file:
-        file.write(str(path))
+    try:
+        with OpenEXR.File(header, {"RGB": pixels}) as file:
+            file.write(str(path))
+    except RuntimeError as error:  # OpenEXR puts the system's reason into the sentence only
+        known = (errno.ENOSPC, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EDQUOT)
+        code = next((code for code in known if os.strerror(code) in str(error)), errno.EIO)
+        raise OSError(code, os.strerror(code), str(path)) from None
 
 
 def to_eight(frame: np.ndarray) -> np.ndarray:
@@ -102,7 +109,7 @@ def resize(frame: np.ndarray, width: int, height: int) -> np.ndarray:
         return frame
     shrinks = width <= was_width and height <= was_height
     made = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LANCZOS4)
-    if made.dtype == np.float32 and not shrinks:
+    if not shrinks:
         np.clip(made, frame.min(), frame.max(), out=made)  # Lanczos rings beyond the values that were there
     return made
 

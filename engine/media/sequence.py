@@ -45,8 +45,8 @@ class _Group(NamedTuple):
 
 
 def is_pattern(path: Path) -> bool:
-    """True where the file name holds a printf frame number and no file has that very name."""
-    return PATTERN.search(path.name.replace("%%", "")) is not None and not path.is_file()
+    """True where the file name holds a printf frame number and nothing has that very name."""
+    return PATTERN.search(path.name.replace("%%", "")) is not None and not path.exists()
 
 
 def find(path: Path) -> Sequence:

@@ -24,6 +24,8 @@ class Span(NamedTuple):
 
     start: Fraction
     stop: Fraction
+    lead: Fraction = Fraction(0)
+    """How long before `start` packets are still copied: a codec's priming, which players skip."""
 
 
 class Sound:
@@ -75,7 +77,7 @@ class Sound:
             if packet.dts is None or packet.pts is None:
                 continue
             begins = packet.pts * packet.time_base
-            if begins + (packet.duration or 0) * packet.time_base <= self._span.start:
+            if begins + (packet.duration or 0) * packet.time_base <= self._span.start - self._span.lead:
                 continue
             if begins >= self._span.stop:
                 return
