@@ -14,8 +14,9 @@ from pydantic import BaseModel, ValidationError
 
 from engine.errors import InputError
 from engine.spec import PROFILES, ModelSpec, Profile, Setting, Variant
-from knowledge.moves import Move, parse
+from knowledge import checks
 from knowledge.rows import (
+    CatalogError,
     ClosedModel,
     Control,
     ImageModel,
@@ -34,14 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).with_name("catalog")
 
-CLOSED_VIDEO = "closed_video"
-"""Stands for the providers' video models where a row speaks of models."""
-
 Row = TypeVar("Row", bound=BaseModel)
-
-
-class CatalogError(ValueError):
-    """The catalog is written wrong; the sentence names the file and the row."""
 
 
 class Entry(NamedTuple):
@@ -79,7 +73,7 @@ class Catalog:
         self.pulls = tuple(e.row for e in self._entries("troubleshooting", Pull, "pull"))
         self.image_models = self._table("image_models", ImageModel)
         self.closed_models = self._table("closed_models", ClosedModel)
-        self._check()
+        checks.check(self)
 
     @cached_property
     def facts(self) -> "dict[str, Fact]":
@@ -93,11 +87,11 @@ class Catalog:
         for entry in entries:
             then = entry.row.then
             for text in then.settings:
-                self._check_move(entry.where, text, ())
+                checks.move(self, entry.where, text)
             for model, texts in then.settings_for.items():
-                self._known(entry.where, "model", model)
+                checks.known(self, entry.where, "model", model)
                 for text in texts:
-                    self._check_move(entry.where, text, (model,))
+                    checks.move(self, entry.where, text, (model,))
         return tuple(e.row for e in entries)
 
     @cached_property
@@ -125,10 +119,6 @@ class Catalog:
 
     def _spec(self, model: ModelRow, profile: Profile) -> ModelSpec:
         own = model.profiles[profile]
-        where = f"models/{model.id}.toml"
-        for name in (*own.settings, *own.no_effect, *(n for w in model.when for n in (w.setting, *w.settings))):
-            if name not in model.settings:
-                raise CatalogError(f"{where}, {profile}: {name} is none of its settings.")
         settings = tuple(self._setting(model, profile, name) for name in model.settings)
         variants = tuple(
             Variant(
@@ -138,10 +128,6 @@ class Catalog:
             )
             for w in model.when
         )
-        for check in model.checks:
-            for name in (check.left, check.right):
-                if name not in model.settings:
-                    raise CatalogError(f"{where}, checks: {name} is none of its settings.")
         return ModelSpec(
             id=model.id,
             label=model.label,
@@ -183,82 +169,6 @@ class Catalog:
     def choices(self, row: SettingRow) -> tuple[str | int, ...]:
         """The closed set of a setting, also where another table holds it."""
         return tuple(getattr(self, row.choices_from)) if row.choices_from else row.choices
-
-    # Checks across tables, made once when the catalog loads.
-
-    def _check(self) -> None:
-        for profile in self.profiles.values():
-            for name in (*profile.settings, *profile.no_effect):
-                self._known(f"profiles.toml, profile {profile.id}", "setting", name)
-            for model in profile.models:
-                self._known(f"profiles.toml, profile {profile.id}", "model", model)
-        for model in self.models.values():
-            for profile in PROFILES:
-                if profile not in model.profiles:
-                    raise CatalogError(f"models/{model.id}.toml: profile {profile} is not there.")
-                spec = self.spec(model.id, profile)
-                if bool(spec.runs) == bool(spec.missing):
-                    raise CatalogError(f"models/{model.id}.toml, {profile}: either it runs, or `missing` says why not.")
-        for preset in self.presets.values():
-            where = f"presets.toml, preset {preset.id}"
-            self._known(where, "model", preset.model)
-            spec = self.spec(preset.model, "final")
-            for name, value in preset.settings.items():
-                self._known(where, "setting", name)
-                if fault := spec.setting(name).fault(value):
-                    raise CatalogError(f"{where}: {fault}")
-        for measure in self.measures.values():
-            for symptom in measure.symptoms:
-                self._known(f"measures.toml, measure {measure.id}", "symptom", symptom)
-        for symptom in self.symptoms.values():
-            self._check_symptom(f"troubleshooting.toml, symptom {symptom.id}", symptom)
-        for pull in self.pulls:
-            where = f"troubleshooting.toml, pull {' + '.join(pull.pair)}"
-            for symptom in (*pull.pair, *([pull.first] if pull.first else [])):
-                self._known(where, "symptom", symptom)
-            for name in pull.settings:
-                self._known(where, "setting", name)
-            for text in pull.moves:
-                self._check_move(where, text, ())
-
-    def _check_symptom(self, where: str, symptom: Symptom) -> None:
-        for model in (*symptom.models, *(m for f in symptom.fixes for m in f.models)):
-            if model != CLOSED_VIDEO:
-                self._known(where, "model", model)
-        for confirm in symptom.confirm:
-            if confirm.measure:
-                self._known(where, "measure", confirm.measure)
-        for fix in symptom.fixes:
-            if bool(fix.move) == bool(fix.action):
-                raise CatalogError(f"{where}: each fix is a move or an action, and this is not: {fix.why}")
-            if outside := set(fix.models) - set(symptom.models or self.models):
-                raise CatalogError(f"{where}: a fix names {', '.join(sorted(outside))}, which the symptom does not.")
-            if fix.move:
-                self._check_move(where, fix.move, fix.models or symptom.models)
-
-    def _check_move(self, where: str, text: str, models: tuple[str, ...]) -> None:
-        """Refuse a move that is ill-said or ill-aimed. It must suit each of `models`, or where that is empty any model:
-        one that a bound keeps it from is then passed over when the move is made."""
-        try:
-            move: Move = parse(text)
-        except ValueError as error:
-            raise CatalogError(f"{where}: {error}") from None
-        self._known(where, "setting", move.setting)
-        having = [m for m in models or self.models if m in self.models and move.setting in self.models[m].settings]
-        lacking = [m for m in (*models, *move.for_models) if m not in having]
-        if lacking or not having:
-            raise CatalogError(f"{where}: {', '.join(lacking) or 'no model'} has no {move.setting} to {move.verb}.")
-        faults = {m: found for m in having if (found := move.faults(self.spec(m, "final").setting(move.setting), m))}
-        must = set(models or move.for_models) | (set(having) if len(faults) == len(having) else set())
-        for model in [m for m in faults if m in must]:
-            raise CatalogError(f"{where}, {text}, {model}: {' '.join(faults[model])}")
-
-    def _known(self, where: str, kind: str, name: str) -> None:
-        table = {"model": self.models, "setting": self.settings, "measure": self.measures, "symptom": self.symptoms}[
-            kind
-        ]
-        if name not in table:
-            raise CatalogError(f"{where}: there is no {kind} {name}.")
 
     # Reading.
 

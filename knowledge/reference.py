@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.spec import PROFILES, Setting
-from knowledge.catalog import CLOSED_VIDEO, Catalog
-from knowledge.rows import Limits, ModelRow, Symptom
+from knowledge.catalog import Catalog
+from knowledge.rows import CLOSED_VIDEO, Limits, ModelRow, Symptom
 
 
 def markdown(catalog: Catalog) -> str:

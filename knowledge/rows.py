@@ -7,6 +7,13 @@ from pydantic import Field
 from engine.spec import Check, Frozen, Kind, Profile
 from knowledge.moves import Move, parse
 
+CLOSED_VIDEO = "closed_video"
+"""Stands for the providers' video models where a row speaks of models."""
+
+
+class CatalogError(ValueError):
+    """The catalog is written wrong; the sentence names the file and the row."""
+
 
 class SettingRow(Frozen):
     """One row of settings.toml: what a setting is for every model, before a model or a profile overrides anything."""

@@ -6,8 +6,9 @@ Every default, bound and note in them comes from a spec; none is written here. T
 from typing import Any, NamedTuple
 
 from engine.spec import ModelSpec, Setting
-from knowledge.catalog import CLOSED_VIDEO, Catalog
+from knowledge.catalog import Catalog
 from knowledge.reference import markdown
+from knowledge.rows import CLOSED_VIDEO
 
 __all__ = ["Document", "Field", "documents", "json_schema", "markdown", "panel"]
 
@@ -196,6 +197,7 @@ def _property(spec: ModelSpec, setting: Setting) -> dict[str, Any]:
         case "switch":
             out["type"] = "boolean"
         case "choice":
+            out["type"] = "integer" if all(isinstance(c, int) for c in setting.choices) else "string"
             out["enum"] = list(setting.choices)
         case "images" | "keyframes" | "points" | "guides":
             entry = _LISTS[setting.kind]
