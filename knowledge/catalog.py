@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).with_name("catalog")
 
+SECTIONS = {"troubleshooting": ("symptom", "pull")}
+"""Files with rows of more than one kind; every other file has rows of one."""
+
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -190,10 +193,10 @@ class Catalog:
     def _entries(self, name: str, row_class: type[Row], key: str = "") -> Iterator[Entry]:
         """The rows of one file: its only array of tables, or the one called `key`. A missing file has none."""
         tables = _read(self.root / f"{name}.toml")
-        keys = [key] if key else list(tables)
-        if len(keys) > 1:
-            raise CatalogError(f"{name}.toml holds {', '.join(keys)}; its rows must all be of one kind.")
-        for kind in keys:
+        kinds = SECTIONS.get(name, tuple(tables)[:1])
+        if stray := [k for k, rows in tables.items() if k not in kinds or not isinstance(rows, list)]:
+            raise CatalogError(f"{name}.toml holds {', '.join(stray)}; its rows are {' and '.join(kinds)}.")
+        for kind in (key,) if key else kinds:
             for number, fields in enumerate(tables.get(kind, []), 1):
                 where = f"{name}.toml, {kind} {fields.get('id', f'number {number}')}"
                 yield Entry(where, _built(where, row_class, fields))

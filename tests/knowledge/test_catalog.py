@@ -197,6 +197,8 @@ FAULTS = [
      r"symptom eyes_closed, .*must be one of 512, 768, 1024"),
     ("troubleshooting.toml", "set color_correction on", "sett color_correction on", r"overcooked_colour: .*no move"),
     ("troubleshooting.toml", 'measure = "m.seam"', 'measure = "m.seem"', r"mask_seam: there is no measure m\.seem"),
+    ("troubleshooting.toml", "[[pull]]", "[[pul]]", r"troubleshooting\.toml holds pul; its rows are symptom and pull"),
+    ("controls.toml", "[[control]]", "beta = true\n[[control]]", r"controls\.toml holds beta"),
     ("rules.toml", "set facemesh true", "set facemesh maybe", r"rules\.toml, rule [\w.]+, set facemesh maybe"),
 ]  # fmt: skip
 
