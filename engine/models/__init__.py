@@ -26,6 +26,8 @@ class VideoModel(Protocol):
 
     stateful: bool
     """True: the road hands it the frame before the chunk, read back from the master."""
+    size: tuple[int, int]
+    """Width and height of the frames it makes of this request."""
 
     def __init__(self, request: RenderRequest) -> None:
         """Loads what it needs; PrerequisiteError where it is not here, SettingError where the request can't be met."""
