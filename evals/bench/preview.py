@@ -232,7 +232,7 @@ def report(scores: list[Score], faults: list[str], whole: WholeRoad) -> str:
             f" ({MEAN_SHARP:.2f}), {min(crisp):.2f} at worst ({WORST_SHARP:.2f}). Slowest"
             f" {min(1 / s.cpu_s for s in scores):.2f} frames/s of processor time ({FRAMES_PER_SECOND}).",
             "",
-            f"Whole road (decode, model, master, measures, proof; by the clock, on one core): {whole.clip}, {whole.frames}"
+            f"Whole road (decode, model, master, measures, proof; by the clock, one core): {whole.clip}, {whole.frames}"
             f" frames in {whole.seconds:.1f} s, {whole.frames / whole.seconds:.2f} frames/s.",
             "",
             f"Below a bound: {'; '.join(faults)}." if faults else "All bounds hold.",
