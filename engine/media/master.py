@@ -9,7 +9,21 @@ A chunk file is a head, one record a frame and an index, all little-endian:
 
 No clock, name or chance enters it, so equal frames give equal bytes. The index at the end shows that a file is whole.
 
-@@TABLE@@
+Why not a video codec: `python -m evals.bench.master` on true 16-bit pictures of 640x360, 2 busy cores, all exact. Share
+of the raw size, frames a second written and read; first a made picture with grain, then footage blurred in float:
+
+    the master, both hashes and fsync in it    68.2 %    83    82      34.3 %   149   121
+    FFV1 gbrp16le, 4 slices, 1 thread          69.5 %    16    17      24.7 %    45    42
+    FFV1 gbrp16le, 4 slices, 2 threads         69.5 %    18    15      24.7 %    74    72
+    PNG 16, level 1                            83.2 %    12    37      53.1 %    33    83
+    TIFF deflate                               97.6 %    31   162      77.8 %    30   160
+    EXR float32, ZIP                          135.2 %    25    99     101.7 %    32   128
+    left delta + zlib 1                        72.7 %    38   186      62.8 %    46   128
+    raw                                       100.0 %  1930  3130     100.0 %  2128  4173
+
+FFV1 is the only rival in size: a quarter smaller on soft pictures, no smaller on grain, and it takes three to five times
+the core that the model wants. Level 3 of zstandard saves a hundredth and is a third slower.
+
 """
 
 import hashlib
@@ -37,7 +51,7 @@ HEAD = struct.Struct("<8sII")
 TAIL = struct.Struct("<QQ8s")
 
 LEVEL = 1
-"""Of zstandard: level 3 is a third slower and saves a hundredth."""
+"""Of zstandard."""
 
 
 class MasterChunk(NamedTuple):
