@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from engine.errors import InputError
 
 if TYPE_CHECKING:
-    from engine.jobs import Queue
-
     from agent.project import ProjectStore
+    from engine.jobs import Queue
 
 FOLDERS = ("media", "uploads", "deliver", "logs")
 
@@ -65,13 +64,22 @@ class Workspace:
         return self.root / "media" / asset
 
 
+_DISK_FAULTS = {
+    getattr(sqlite3, f"SQLITE_{name}")
+    for name in (
+        "BUSY", "LOCKED", "READONLY", "READONLY_DBMOVED", "READONLY_DIRECTORY", "IOERR", "IOERR_WRITE", "IOERR_FSYNC",
+        "IOERR_READ", "IOERR_SHORT_READ", "FULL", "CANTOPEN", "NOTADB", "CORRUPT", "PERM", "BUSY_SNAPSHOT",
+    )
+}  # fmt: skip
+
+
 @contextmanager
 def writing(place: Path, what: str = "The workspace") -> Iterator[None]:
     """Turns a disk that refuses into one sentence that names the place and what to do."""
     try:
         yield
     except (OSError, sqlite3.DatabaseError) as error:
-        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        if isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", None) not in _DISK_FAULTS:
             raise  # a bug of ours, no fault of the disk
         raise InputError(f"{what} {place} {_reason(error)}.") from error
 

@@ -116,6 +116,8 @@ class Footage(Database):
 
     def split_shot(self, shot: Shot, frame: int) -> tuple[Shot, Shot]:
         """Two shots in place of one; the second begins at `frame`, relative to the shot."""
+        if shot.frames < 2:
+            raise InputError(f"Shot {shot.title} has one frame; there is nothing to split.")
         if not 0 < frame < shot.frames:
             raise InputError(
                 f"Shot {shot.title} has frames 0 to {shot.frames - 1}: a second shot can begin at 1 to "

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agent.project.rows import Settled, Shot
+from agent.project.rows import Settled, Shot, Track
 from agent.project.takes import Takes
 from agent.workspace import writing
 from engine.errors import InputError
@@ -87,22 +87,17 @@ class ProjectStore(Takes):
 
     def _take_in(self, job: "Job", watched: Watched) -> tuple[str, str]:
         """Book a result; answers the subject and a sentence about it, where there is one to say."""
-        from knowledge import measures  # the catalog is read when a result comes in, not when a workspace is opened
-
         match job.result:
             case SplitResult() as made:
                 source, added = self.add_source(watched.project, made.clip, made.boundaries, watched.name)
                 return source.id, "" if added else f"The project held it already as {source.name}."
             case RenderResult() as made:
-                profile = self.track(watched.subject).profile
-                judged = measures.judge(made.measures, profile)
-                self.change_track(
-                    watched.subject, state="done", error="", result=made.model_dump(mode="json"), measures=judged
-                )
+                judged = _judged(made, self.track(watched.subject))
+                result = made.model_dump(mode="json")
+                self.change_track(watched.subject, state="done", error="", result=result, measures=judged)
             case MeasureResult() as made:
                 track = self.track(watched.subject)
-                judged = measures.judge(made.measures, track.profile)
-                self.change_track(track.id, measures={**track.measures, **judged})
+                self.change_track(track.id, measures={**track.measures, **_judged(made, track)})
             case made if job.kind == "still":
                 self.change_still(watched.subject, state="done", error="", result=made.model_dump(mode="json"))
         return watched.subject, ""
@@ -116,6 +111,8 @@ class ProjectStore(Takes):
         if name.startswith("track_"):
             return self._delete_track(name)
         if any(p.name == name for p in self.projects()):
+            if coming := self.watching(name):
+                raise _busy(f"Project {name}", coming[0].job)
             gone = self.shots(name)
         else:
             try:
@@ -161,7 +158,7 @@ class ProjectStore(Takes):
         for made in ids:
             row = self.row("SELECT job FROM work WHERE subject = ? AND state IN ('queued', 'running')", made)
             if row:
-                raise InputError(f"{what} can't be deleted while job {row['job']} of it isn't over; cancel that first.")
+                raise _busy(what, row["job"])
 
     def _remove_files(self, ids: list[str]) -> None:
         # After the rows: a crash between the two leaves files that nobody names, never a row without its files.
@@ -170,6 +167,16 @@ class ProjectStore(Takes):
             if folder.is_dir():
                 with writing(self._media.parent):
                     shutil.rmtree(folder)
+
+
+def _judged(made: RenderResult | MeasureResult, track: Track) -> dict[str, Any]:
+    from knowledge import measures  # the catalog is read when a result comes in, not when a workspace is opened
+
+    return measures.judge(made.measures, track.profile)
+
+
+def _busy(what: str, job: str) -> InputError:
+    return InputError(f"{what} can't be deleted while job {job} of it isn't over; cancel that first.")
 
 
 def _settled(row: Any) -> Settled:

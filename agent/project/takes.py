@@ -23,7 +23,7 @@ class Takes(Footage):
     def tracks_of(self, project: str) -> list[Track]:
         """All renders of a project, oldest first."""
         rows = self.rows(
-            "SELECT track.row FROM track JOIN shot ON shot.id = track.shot WHERE shot.project = ? ORDER BY rowid",
+            "SELECT track.row FROM track JOIN shot ON shot.id = track.shot WHERE shot.project = ? ORDER BY track.rowid",
             project,
         )
         return [_track(row) for row in rows]

@@ -24,15 +24,22 @@ class Choice(Result):
     """Contract 4, `rushes decide`."""
 
     model: str
-    control: str | None
+    """What to run next; empty only where there is no footage."""
+    control: str
+    """Control map; empty where the model reads none."""
     settings: dict[str, Any]
-    image_model: str | None
+    image_model: str
+    """Class of image model for the still; empty where none is made."""
     passes: list[dict[str, Any]]
     prompt_style: str
     mask: bool
     range: tuple[int, int] | None
     question: str | None
     because: list[dict[str, Any]]
+    facts: dict[str, Any]
+    """What was known or assumed."""
+    asks: str
+    """Id of the fact the question asks for."""
 
 
 def choose_model(desk: Desk, args: ChooseModel) -> Choice:

@@ -52,28 +52,28 @@ def troubleshoot(desk: Desk, args: Troubleshoot) -> Move:
     from knowledge import advice
 
     track = _track(desk, args.track)
-    found = advice.advise(args.text, track.model, track.settings, track.measures).model_dump()
-    match = found["matches"][0] if found["matches"] else {"symptom": "", "confidence": 0.0, "because": ""}
+    found = advice.advise(args.text, track.model, track.settings, track.measures)
+    match = found.matches[0] if found.matches else advice.Match(symptom="", confidence=0.0, because="")
     idle = {s["id"] for s in track.request["spec"]["settings"] if not s["effect"]}
-    steps = [s for s in found["steps"] if s.get("setting") not in {*args.tried, *idle}]
+    steps = [s for s in map(advice.Step.as_json, found.steps) if s.get("setting") not in {*args.tried, *idle}]
     step, rest = (steps[0], steps[1:]) if steps else ({}, [])
     setting = step.get("setting") or ""
     moved = {setting: step.get("to")} if setting else {}
     return Move(
         track=track.id,
-        symptom=match["symptom"],
-        confidence=match["confidence"],
-        because=match["because"],
-        cause=found["cause"] or "",
+        symptom=match.symptom,
+        confidence=match.confidence,
+        because=match.because,
+        cause=found.cause,
         setting=setting,
         action=step.get("action") or "",
         before=step.get("from"),
         after=step.get("to"),
         why=step.get("why") or "",
         confirm=step.get("confirm") or "",
-        evidence=found["evidence"],
-        measured={k: m for k, m in track.measures.items() if m["verdict"] in ("watch", "fault")},
-        question=found["question"] or None,
+        evidence=found.evidence,
+        measured={name: m for name, m in track.measures.items() if m["verdict"] in ("watch", "fault")},
+        question=found.question,
         settings={**track.changed, **moved},
         rest=rest,
     )
