@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ class Road:
         self.request = request
         self.handle = handle
         self.frames = len(request.range)
+        _check_source(request)
         self.chunks = plan_for(request.spec, request.values, self.frames)
         self.master = Path(request.folder) / "master"
         self.model: VideoModel = load_model(request.spec)(request)
@@ -182,12 +184,33 @@ def load_model(spec: ModelSpec) -> type:
     return load(spec.runs)
 
 
+def _check_source(request: RenderRequest) -> None:
+    """Refuse a video file that isn't the one that was imported: the proof is about to name its hash."""
+    clip = request.clip
+    if request.source_folder or clip.kind != "video":
+        return
+    path = Path(clip.path)
+    if not path.is_file():
+        raise InputError(f"{path} is gone: bring it back, then resume the job.")
+    facts = path.stat()
+    if _file_hash(path, facts.st_size, facts.st_mtime_ns) != clip.sha256:
+        raise InputError(f"{path} was changed since it was imported: import it again under another name.")
+
+
+@lru_cache(maxsize=64)
+def _file_hash(path: Path, _size: int, _changed_ns: int) -> str:
+    """Of a source, once for all the shots a worker renders from it."""
+    return _sha256(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _unit(frame: np.ndarray) -> np.ndarray:
     return frame.astype(np.float32) / np.float32(65535)
 
 
 def _holds(path: Path, sha256: str) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    return path.is_file() and _sha256(path) == sha256

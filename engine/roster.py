@@ -37,6 +37,11 @@ class Roster:
             db.execute("delete from workers where token = ?", (worker.token,))
         return True
 
+    def wanted(self) -> set[Lane]:
+        """The lanes in which a job waits or runs."""
+        with self._file.read() as db:
+            return {row[0] for row in db.execute("select lane from jobs where state in ('queued', 'running')")}
+
     def served(self) -> set[Lane]:
         """The lanes that a living worker serves."""
         with self._file.read() as db:

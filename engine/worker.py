@@ -36,12 +36,16 @@ IDLE_S = 60.0
 LOOK_S = 0.25
 """How often an idle worker looks for work."""
 
+STARTING_S = 10.0
+"""How long to wait for a worker that holds the lock to show itself."""
+
 
 def run(workspace: Path, lanes: Sequence[Lane] | None = None, once: bool = False, idle_s: float | None = None) -> None:
     """Serve the queue of a workspace until told to leave (SIGTERM, SIGINT).
 
     `once` leaves when nothing is left to take, `idle_s` after so many seconds without work (None: RUSHES_WORKER_IDLE_S
-    where it is set, else never). A job in hand goes back into the queue at its next frame.
+    where it is set, else never). A job in hand goes back into the queue at its next frame; SIGINT then ends as Ctrl-C
+    does, with KeyboardInterrupt.
     """
     if idle_s is None and "RUSHES_WORKER_IDLE_S" in os.environ:
         idle_s = _seconds("RUSHES_WORKER_IDLE_S", IDLE_S)
@@ -51,17 +55,20 @@ def run(workspace: Path, lanes: Sequence[Lane] | None = None, once: bool = False
 
 
 def ensure(workspace: Path, lane: Lane | None = None) -> bool:
-    """See to it that a worker serves `lane` (None: every lane); True where one had to be started.
+    """See to it that a worker serves `lane`; True where one had to be started.
 
-    It is started detached, one for each device: it holds a lock for as long as it lives, so a second never begins.
+    Without a lane: the lanes in which jobs wait or run, or all of them where there is no job. The worker is started
+    detached, one for each device: it holds a lock for as long as it lives, so a second never begins.
     """
     if os.environ.get("RUSHES_AUTOSTART") == "0":
         return False
     workspace = Path(workspace).absolute()
-    roster, wanted = Roster(workspace), {lane} if lane else set(LANES)
-    logs = workspace / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + 10
+    roster = Roster(workspace)
+    wanted = {lane} if lane else roster.wanted() or set(LANES)
+    if wanted <= roster.served():
+        return False
+    (workspace / "logs").mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + STARTING_S
     with (workspace / f"worker-{_device()}.lock").open("w") as lock:
         while not wanted <= roster.served():
             try:
@@ -210,7 +217,10 @@ def _told_to_leave(leaving: threading.Event) -> Iterator[None]:
         return
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
+    told: list[int] = []
+
     def leave(number: int, _frame: object) -> None:
+        told.append(number)
         leaving.set()
         signal.signal(number, signal.SIG_DFL)
 
@@ -221,6 +231,8 @@ def _told_to_leave(leaving: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if signal.SIGINT in told:
+        raise KeyboardInterrupt
 
 
 def _seconds(name: str, default: float) -> float:

@@ -188,12 +188,24 @@ def test_progress_rises_by_frame_and_estimates_the_rest(queue, clip, tmp_path):
     assert queue.get(job.id).eta_s is None, "nothing is left to wait for"
 
 
-def test_a_source_that_became_shorter_fails_in_one_sentence(queue, tmp_path):
-    path = Footage(frames=30).write(tmp_path / "a.mp4")
-    clip = media.probe(path)
-    Footage(frames=20).write(path)
+def test_a_sequence_goes_the_same_road(queue, tmp_path):
+    clip = media.probe(Footage(frames=7).write_sequence(tmp_path / "a", "png16"))
+    rendered(queue, render_request(tmp_path / "track", clip, context=3))
+    assert [read_number(frame) for frame in media.master_frames(tmp_path / "track")] == list(range(7))
+
+
+@pytest.mark.parametrize("kind", ["another", "gone", "shorter sequence"])
+def test_a_source_that_is_not_what_was_imported_fails_in_one_sentence(queue, tmp_path, kind):
+    if kind == "shorter sequence":
+        clip = media.probe(Footage(frames=9).write_sequence(tmp_path / "a", "png"))
+        sorted((tmp_path / "a").iterdir())[-1].unlink()
+    else:
+        clip = media.probe(path := Footage(frames=30).write(tmp_path / "a.mp4"))
+        path.unlink()
+        if kind == "another":
+            Footage(frames=30, gop=6).write(path)
     job = do(queue.workspace, queue.submit(render_request(tmp_path / "track", clip)))
-    assert (job.state, job.exit_code) == ("failed", 1)
+    assert (job.state, job.exit_code) == ("failed", 1), job.error
     assert "\n" not in job.error
     assert not (tmp_path / "track" / "proof.json").exists()
 

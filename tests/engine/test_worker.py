@@ -94,12 +94,13 @@ def test_two_workers_never_render_one_chunk(queue, clip, tmp_path):
     assert [queue.get(job.id).claims for job in jobs] == [1, 1, 1, 1]
 
 
-def test_sigterm_gives_the_job_back_at_the_next_frame(queue, clip, tmp_path):
+@pytest.mark.parametrize(("told", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, -signal.SIGINT)])
+def test_a_worker_that_is_told_to_leave_gives_the_job_back_at_the_next_frame(queue, clip, tmp_path, told, code):
     job = queue.submit(render_request(tmp_path / "track", clip))
     with working(queue.workspace) as (process,):
         until(lambda: queue.get(job.id).done)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        process.send_signal(told)
+        assert process.wait(10) == code
     left = queue.get(job.id)
     if left.state != "done":  # it may have been at its last frame
         assert (left.state, left.row()["worker"]) == ("queued", None)
@@ -153,6 +154,8 @@ def test_ensure_starts_one_worker_however_many_ask(queue, clip, tmp_path, monkey
 def test_ensure_starts_none_where_it_may_not_or_need_not(queue, monkeypatch):
     Roster(queue.workspace).enrol(Owner.here(), ("gpu", "cpu"), 30)
     assert not worker.ensure(queue.workspace, "gpu")
+    queue.submit(MeasureRequest(render=render_request(queue.workspace / "track")))
+    assert not worker.ensure(queue.workspace), "the one job that waits is in a lane that is served"
     monkeypatch.setenv("RUSHES_AUTOSTART", "0")
     assert not worker.ensure(queue.workspace, "image")
 
