@@ -188,7 +188,8 @@ class ModelSpec(Frozen):
             value = changed.get(name, setting.default)
             if value is None or value in ("", [], ()):
                 if setting.required:
-                    faults.append(f"{self.label} needs {name} ({setting.label.lower()}).")
+                    known_as = "" if setting.label.lower() == name else f" ({setting.label.lower()})"
+                    faults.append(f"{self.label} needs {name}{known_as}.")
                 values[name] = setting.default
                 continue
             fault = setting.fault(value)
