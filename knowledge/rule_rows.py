@@ -89,7 +89,8 @@ class LexiconGroup(Frozen):
 
     id: str
     kind: Literal["fact", "act", "synonym", "noun", "look", "shield", "negator", "guard_verb"]
-    """`fact` sets `fact` to `value`; `act` names a talk act; `synonym` are words the symptom search takes as one; `noun`
+    """`fact` sets `fact` to `value`; `act` names a talk act; `synonym` are words the symptom search takes as one (value
+    `topic`: they name a thing, and no complaint lies in them alone); `noun`
     is a class of things (`value` names it); `look` a style with what belongs to it; `shield` hides its words from
     every other group; `negator` turns round what follows it, unless a `guard_verb` stands between ("don't lose")."""
     fact: str = ""

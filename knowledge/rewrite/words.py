@@ -3,17 +3,18 @@
 import re
 
 
-def _set(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a line as a set."""
     return frozenset(text.split())
 
 
-ARTICLES = _set("a an the")
-COUNTS = _set("two three four five six seven eight nine ten several many some few various dozens hundreds")
-POSSESSIVES = _set("his her their its my our your this that these those each every another")
+ARTICLES = word_set("a an the")
+COUNTS = word_set("two three four five six seven eight nine ten several many some few various dozens hundreds")
+POSSESSIVES = word_set("his her their its my our your this that these those each every another")
 DETERMINERS = ARTICLES | COUNTS | POSSESSIVES
-AUXILIARIES = _set("is are was were be being been has have does do")
+AUXILIARIES = word_set("is are was were be being been has have does do")
 JOINTS = (
-    _set(
+    word_set(
         "in on at over through down up along across near by inside amidst amid under against onto into around above "
         "below beside behind toward towards before after during while as with without of to from for and or but that "
         "who which where when surrounded covered"
@@ -27,24 +28,24 @@ PLACE_WORDS = (
     r"(?:in front of|next to|on top of|in the middle of|in|on|at|over|through|down|up|along|across|near|by|inside|amidst|amid"
     r"|under|against|onto|into|around|above|beside|behind|towards?|before)"
 )
-KEPT_PLACE_WORDS = _set("through down up along across around over in front of against towards toward into onto")
+KEPT_PLACE_WORDS = word_set("through down up along across around over in front of against towards toward into onto")
 """Place words that carry a motion or a side: a new place keeps them."""
 
-TIMES = _set(
+TIMES = word_set(
     "morning day daytime night nighttime dusk dawn sunset sunrise noon midday midnight evening afternoon twilight "
     "summer winter spring autumn fall"
 )
-SKIES = _set(
+SKIES = word_set(
     "sunny rainy cloudy cloudless snowy foggy misty stormy windy overcast clear hazy bright gloomy dusty thundery "
     "dry wet grey gray blue colorless colourless golden dark starry"
 )
-SKY_NOUNS = _set("sky weather") | TIMES
-SURFACES = _set(
+SKY_NOUNS = word_set("sky weather") | TIMES
+SURFACES = word_set(
     "road street track racetrack beach table cake mountain stage lake rock trail path bridge roof rooftop island "
     "floor ice rink highway lawn runway court desk log sand snow platform moon planet playground deck pier shore "
     "wall ground"
 )
-PLACES = SURFACES | _set(
+PLACES = SURFACES | word_set(
     "forest jungle city town village desert park garden field meadow ocean sea river pond pool office kitchen "
     "room ballroom gym hall castle church cathedral palace temple museum library school hospital station airport "
     "market mall alley square plaza canyon valley cave cavern swamp harbour harbor greenhouse spaceship space "
@@ -55,26 +56,26 @@ PLACES = SURFACES | _set(
 )
 """Heads of noun phrases that are places."""
 
-RIDDEN = _set(
+RIDDEN = word_set(
     "motorcycle bike bicycle scooter horse skateboard surfboard snowboard string chair bench sofa guitar piano "
     "violin phone laptop soundboard feeder shirt dress coat jacket suit hat costume motion slow pain love silence "
     "front circle row line black white red"
 )
 """Objects of `in` and `on` that are no place: what is ridden, worn, sat on or played."""
 
-PERSONS = _set(
+PERSONS = word_set(
     "man woman person people men women boy girl boys girls guy guys lady child children kid kids actor actress "
     "dancer player players someone figure character character's artist rider skier surfer driver singer"
 )
-VEHICLES = _set("car cars vehicle truck van bus suv automobile")
-MALE = _set("man boy guy actor men boys king prince father")
-FEMALE = _set("woman girl lady actress women girls queen princess mother")
+VEHICLES = word_set("car cars vehicle truck van bus suv automobile")
+MALE = word_set("man boy guy actor men boys king prince father")
+FEMALE = word_set("woman girl lady actress women girls queen princess mother")
 
-COLOURS = _set(
+COLOURS = word_set(
     "red blue green yellow orange purple pink black white grey gray brown gold silver golden beige teal turquoise violet "
     "crimson olive navy maroon"
 )
-MEDIA = _set(
+MEDIA = word_set(
     "painting drawing sketch pixelated photo photograph photography render rendering film scheme lighting light "
     "lights tone tones toned palette colors colours effect look animation cartoon engraving print woodcut "
     "illustration collage footage mosaic poster etching sculpture fresco mural tapestry filter view shot close-up "
@@ -86,8 +87,8 @@ _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "geese": "goose",
     "feet": "foot", "teeth": "tooth", "leaves": "leaf", "wolves": "wolf", "knives": "knife", "lives": "life",
 }  # fmt: skip
-_SAME = _set("sheep fish deer goldfish koi aircraft series species moose salmon lindy hockey tennis chess")
-_MASS = _set(
+_SAME = word_set("sheep fish deer goldfish koi aircraft series species moose salmon lindy hockey tennis chess")
+_MASS = word_set(
     "water snow ice rain sand grass fire smoke fog mist fur hair wood gold silver glass metal concrete lava milk "
     "mud chocolate paint ocean hockey broomball tennis football soccer chess yoga clothing music traffic"
 )
