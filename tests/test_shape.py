@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "ui": {"ui", "agent", "knowledge", "engine"},
     "evals": {"evals", "agent", "knowledge", "engine", "ui"},
 }
-UI_ENGINE = ("engine.weights", "engine.worker", "engine.errors", "engine.version", "engine.doctor")
+UI_ENGINE = ("engine.weights", "engine.worker", "engine.doctor", "engine.errors", "engine.spec", "engine.version")
 """What `ui/` may take from the engine itself; all else goes through the agent's tools."""
 HEAVY = {"torch", "diffusers", "transformers", "cv2", "av", "OpenEXR", "gradio", "chromadb", "controlnet_aux"} | {
     "langchain_openai",

@@ -4,7 +4,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import Cancelled, RushesError
 from ui.terminal import Terminal, duration
@@ -12,7 +12,6 @@ from ui.terminal import Terminal, duration
 if TYPE_CHECKING:
     from agent.desk import Desk
     from agent.workspace import Workspace
-    from engine.jobs import Job
 
 POLL_S = 0.2
 """How often a waiting command looks at its job."""
@@ -23,7 +22,7 @@ LONELY_S = 15.0
 class JobFailed(RushesError):
     """A waited-for job ended badly; carries the exit code that the queue recorded."""
 
-    def __init__(self, job: "Job"):
+    def __init__(self, job: Any):
         self.exit_code = job.exit_code or 1
         super().__init__(f"{job.error} Run: {job.fix}" if job.fix and job.fix not in job.error else job.error)
 
@@ -82,11 +81,11 @@ def wait(workspace: "Workspace", jobs: Sequence[str], terminal: Terminal) -> Non
             raise JobFailed(job)
 
 
-def _share(jobs: "Sequence[Job]") -> float:
+def _share(jobs: Sequence[Any]) -> float:
     return sum(1.0 if j.state == "done" else j.done / j.frames if j.frames else 0.0 for j in jobs) / len(jobs)
 
 
-def _progress(job: "Job", over: int, count: int) -> str:
+def _progress(job: Any, over: int, count: int) -> str:
     of = f"job {over + 1} of {count}, " if count > 1 else ""
     frames = f"{job.done}/{job.frames} frames" if job.frames else f"{job.done} frames"
     left = f", about {duration(job.eta_s)} left" if job.eta_s is not None else ""
