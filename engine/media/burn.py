@@ -35,15 +35,14 @@ def _write(ink: np.ndarray, text: str, room: tuple[int, int], at_right: bool) ->
     """Draw one line into `ink` within `room` (width, height); returns the width it took."""
     wide, high = room
     pad = max(2, high // 5)
-    plain = text.encode("ascii", "replace").decode()  # the built-in font knows no other letters
     scale = (high - 2 * pad) / FONT_PX
     thick = max(1, round(scale * 2))
-    (text_width, _), _ = cv2.getTextSize(plain, FONT, scale, thick)
+    (text_width, _), _ = cv2.getTextSize(text, FONT, scale, thick)
     if text_width > wide - 2 * pad:
         scale *= max(1, wide - 2 * pad) / text_width
         thick = max(1, round(scale * 2))
-        (text_width, _), _ = cv2.getTextSize(plain, FONT, scale, thick)
+        (text_width, _), _ = cv2.getTextSize(text, FONT, scale, thick)
     left = ink.shape[1] - pad - text_width if at_right else pad
     baseline = round((high + scale * FONT_PX) / 2)
-    cv2.putText(ink, plain, (left, baseline), FONT, scale, 255, thick, cv2.LINE_AA)
+    cv2.putText(ink, text, (left, baseline), FONT, scale, 255, thick, cv2.LINE_AA)
     return text_width + 2 * pad

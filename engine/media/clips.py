@@ -1,5 +1,6 @@
 """Footage of any kind by one door: probe it, read its frames, tell their times."""
 
+import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,8 @@ def probe(path: str | Path, rate: Fraction | None = None, salvage: bool = False)
     """
     if "\0" in str(path):
         raise InputError("A path can't hold a zero byte; check the name.")
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in str(path)):
+        raise InputError(f"The name {str(path)!r} holds characters that can't be written as text; rename it.")
     path = Path(path).expanduser().absolute()
     if rate is not None and rate <= 0:
         raise InputError(f"A rate must be more than 0 frames a second, not {rate}.")

@@ -48,7 +48,7 @@ def opened(path: Path, pictures: bool = True) -> Iterator[tuple[av.container.Inp
     """The container and its first picture stream; InputError where there is none but `pictures` are wanted."""
     try:
         container = av.open(str(path), options=dict(OPTIONS))
-    except (av.FFmpegError, OSError, UnicodeDecodeError):
+    except (av.FFmpegError, OSError):
         raise InputError(
             f"{path} is not a video that can be read (0 frames decode); give MP4, MOV, MKV, AVI or a sequence."
         ) from None
@@ -98,7 +98,9 @@ def rgb(frame: av.VideoFrame, clip: Clip) -> np.ndarray:
     if frame.format.is_rgb:
         pixels = frame.to_ndarray(format=wanted)
     else:
-        full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
+        full = frame.color_range == ColorRange.JPEG or (
+            frame.color_range != ColorRange.MPEG and frame.format.name.startswith(("yuvj", "gray"))
+        )
         pixels = frame.to_ndarray(
             format=wanted,
             src_colorspace=MATRICES.get(frame.colorspace) or guessed_matrix(frame.width, frame.height),

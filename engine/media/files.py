@@ -23,6 +23,8 @@ def check_readable(path: Path) -> os.stat_result:
     except OSError as error:
         raise InputError(f"{path} can't be looked at ({reason(error)}); check the name and its permissions.") from None
     if stat.S_ISDIR(facts.st_mode):
+        if not os.access(path, os.R_OK | os.X_OK):
+            raise InputError(f"{path} can't be opened (permission denied); change its permissions.")
         return facts
     if not stat.S_ISREG(facts.st_mode):
         raise InputError(f"{path} is a device or a pipe, not a file; give a video file or an image sequence.")

@@ -21,9 +21,8 @@ of the raw size, frames a second written and read; first a made picture with gra
     left delta + zlib 1                        72.7 %    38   186      62.8 %    46   128
     raw                                       100.0 %  1930  3130     100.0 %  2128  4173
 
-FFV1 is the only rival in size: a quarter smaller on soft pictures, no smaller on grain, and it takes three to five times
-the core that the model wants. Level 3 of zstandard saves a hundredth and is a third slower.
-
+FFV1 is the only rival in size: a quarter smaller on soft pictures, no smaller on grain, and it takes three to five
+times as much of the core that the model wants. Level 3 of zstandard saves a hundredth and is a third slower.
 """
 
 import hashlib

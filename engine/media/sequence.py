@@ -1,5 +1,6 @@
 """Image sequences: numbered pictures in a folder, found, counted by decoding, and read frame by frame."""
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ class _Group(NamedTuple):
 
 def is_pattern(path: Path) -> bool:
     """True where the file name holds a printf frame number and nothing has that very name."""
-    return PATTERN.search(path.name.replace("%%", "")) is not None and not path.exists()
+    return PATTERN.search(path.name.replace("%%", "")) is not None and not os.path.exists(path)  # noqa: PTH110 - never raises
 
 
 def find(path: Path) -> Sequence:

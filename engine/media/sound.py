@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import av
 
+from engine.errors import InputError
 from engine.media.decoder import opened
 
 COPIED = {
@@ -57,7 +58,7 @@ class Sound:
     def feed(self, until: Fraction) -> None:
         """Write all packets that begin before `until` seconds of the delivery."""
         while True:
-            packet = self._held or next(self._packets, None)
+            packet = self._held or self._next()
             self._held = None
             if packet is None:
                 return
@@ -65,6 +66,12 @@ class Sound:
                 self._held = packet
                 return
             self._out.mux(packet)
+
+    def _next(self) -> av.Packet | None:
+        try:
+            return next(self._packets, None)
+        except av.FFmpegError:
+            raise InputError("The sound of the source is damaged; export with --no-audio.") from None
 
     def close(self) -> None:
         """Write what is left and let the source go."""

@@ -65,6 +65,8 @@ def probe_video(path: Path, rate: Fraction | None, salvage: bool) -> Clip:
     notes = _notes(facts.first, clock, aspect)
     notes += ["The frames are interlaced; they are read as stored, never woven or doubled."] if facts.interlaced else []
     notes += ["The file holds several picture streams; the first was taken."] if several else []
+    if facts.concealed:
+        notes.append(f"{facts.concealed} frames are damaged inside; the decoder made up what was missing.")
     notes += [f"Salvaged: {facts.frames} frames decode ({damage})."] if damage else []
     if rate not in (None, clock.rate):
         notes.append(f"The file names a rate of {clock.rate}; the given rate of {rate} was not used.")
@@ -181,6 +183,7 @@ class _Facts:
         self.size = (0, 0)
         self.rotation, self.bit_depth = 0, 8
         self.interlaced = False
+        self.concealed = 0
         self.stamps: list[int | None] = []
 
     def add(self, frame: av.VideoFrame) -> bool:
@@ -193,6 +196,7 @@ class _Facts:
         self.frames += 1
         self.stamps.append(frame.pts)
         self.interlaced = self.interlaced or frame.interlaced_frame
+        self.concealed += frame.is_corrupt
         return (frame.width, frame.height) == self.size
 
 

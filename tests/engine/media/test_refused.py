@@ -16,7 +16,7 @@ def refusal(path, **how) -> str:
     with pytest.raises(InputError) as caught:
         media.probe(path, **how)
     sentence = str(caught.value)
-    assert "\n" not in sentence and sentence.endswith(".") and len(sentence) < 400
+    assert "\n" not in sentence and sentence.endswith(".") and len(sentence) < 600
     return sentence
 
 
@@ -35,6 +35,13 @@ def test_what_is_no_footage(tmp_path):
     assert "0 bytes" in refusal(empty)
     assert "does not exist" in refusal(tmp_path / "missing.mp4")
     assert "zero byte" in refusal("a\0b.mp4")
+    assert "rename" in refusal(tmp_path / "a\udcff.mp4")
+    assert "can't be looked at" in refusal(tmp_path / ("long" * 100 + ".mp4"))
+    refusal(tmp_path / ("long" * 100 + "%04d.png"))
+
+
+def test_names_in_any_script_are_fine(footage):
+    assert media.probe(footage("Aufnahme\u202f\u00a0größe 日本語 %d.mp4", frames=2)).frames == 2
 
 
 def test_devices_pipes_and_links_to_them_never_hang(tmp_path):
@@ -113,6 +120,17 @@ def test_a_bad_picture_ends_a_sequence(sequence, kind):
     clip = media.probe(folder, salvage=True)
     assert [read_number(frame) for frame in media.frames(clip)] == [0, 1, 2, 3]
     assert any("Salvaged" in note for note in clip.notes)
+
+
+def test_a_concealed_frame_is_told(footage):
+    path = footage("a.mov", frames=20, width=320, height=240, codec="prores_ks", pix_fmt="yuv422p10le")
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 400] = np.random.default_rng(1).bytes(400)
+    path.write_bytes(data)
+    clip = media.probe(path)
+    assert clip.frames == 20
+    assert any("damaged inside" in note for note in clip.notes)
 
 
 def test_a_clip_that_changed_since_is_refused(footage):
