@@ -43,6 +43,9 @@ class SplitResult(Frozen):
 
     clip: Clip
     boundaries: tuple[Boundary, ...]
+    facts: tuple[dict[str, Any], ...] = ()
+    """What pixels tell of each shot, in order: `camera_motion`, `motion_level`, `scene_contrast`, `shot_has_cuts`,
+    `input_quality`; empty where nobody looked."""
     seconds: float
 
 
