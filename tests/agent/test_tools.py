@@ -181,9 +181,8 @@ def test_motion_and_camera_are_told_apart(tmp_path, footage):
 
 
 def test_the_rules_choose_with_reasons(tmp_path):
-    choice = choose_model(
-        project_of(tmp_path, [10]), ChooseModel(text="make it look like a watercolour, keep the acting")
-    )
+    desk = project_of(tmp_path, [10])
+    choice = choose_model(desk, ChooseModel(text="make it look like a watercolour, keep the acting"))
     assert choice.model in ("style_transfer", "modify_frame")
     assert choice.because
     with pytest.raises(InputError, match="no shot"):
