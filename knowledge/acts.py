@@ -40,7 +40,7 @@ _SHOTS = re.compile(
 _ORDINAL = re.compile(r"\b(first|second|third|fourth|fifth|sixth|last|next|previous)\s+(?:shot|one|clip)\b", re.I)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _FRAME = re.compile(r"\b(?:frame|at|bei|à|en|a)\s+(\d+)\b", re.I)
-_LESS = re.compile(r"\b(?:less|fewer|fix|stop|stops|still|too|again|why|not enough|reduce|calm|without the)\b", re.I)
+_LESS = re.compile(r"\b(?:less|fewer|fix|stop|stops|too|why|not enough|reduce|calm|without the)\b", re.I)
 _PRONOUN = re.compile(r"^(?:it|this|that|them|everything|all)?$", re.I)
 
 
@@ -119,6 +119,8 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
     for kind in ("split", "merge"):
         if kind in said and not wishes:
             return Act(kind=kind, words=said[kind], frame=_frame(text), **common)
+    if _LESS.search(text) and not looks:
+        complaint += 0.15  # "make it less flickery": an order, and a complaint all the same
     if complaint >= COMPLAINT and (not wishes or _LESS.search(text)) and not (looks and wishes):
         return Act(kind="symptom", words=text.strip(), **common)
     if "why" in said and short:

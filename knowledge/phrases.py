@@ -191,8 +191,10 @@ def _vocabulary() -> dict[str, list[str]]:
 def _repaired(word: str) -> str:
     """The word, or the word of the vocabulary that it is a slip of: one slip, two in a long word."""
     near = _vocabulary().get(word[0], [])
-    if len(word) < 6 or not word.isalpha() or word in near:
+    if len(word) < 5 or not word.isalpha() or word in near:
         return word
+    if len(word) == 5:  # short words lie close together ("house", "horse"): only a letter lost or doubled is repaired
+        near = [w for w in near if len(w) == 6]
     slips = 1 if len(word) < 9 else 2
     best = min(
         ((d, w) for w in near if len(w) >= 5 and (d := OSA.distance(word, w, score_cutoff=slips)) <= slips),

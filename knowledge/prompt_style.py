@@ -1,4 +1,4 @@
-"""Tells whether a prompt is of the school its model reads: a description of the finished picture, or an order with keeps."""
+"""Tells whether a prompt is of the school its model reads: a description of the picture, or an order with keeps."""
 
 import re
 from typing import Literal
@@ -22,7 +22,8 @@ _META = re.compile(
     r"\b(this (?:shot|video|clip|image|footage)|style transfer|the prompt|output|render(?:ing)? of the video)\b", re.I
 )
 _ORDER = re.compile(
-    rf"^(?:please\s+)?(?:in the red area,?\s*)?(?:{_COMMANDS}|recolou?r|draw|paint|insert|extend|fill|restore|colou?r)\b",
+    rf"^(?:please\s+)?(?:in the red area,?\s*)?"
+    rf"(?:{_COMMANDS}|recolou?r|draw|paint|insert|extend|fill|restore|colou?r)\b",
     re.I,
 )
 _KEEPS = re.compile(r"\b(keep|leave|preserve|maintain|do not|don't|without changing|untouched|unchanged)\b", re.I)

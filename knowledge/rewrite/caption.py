@@ -44,7 +44,7 @@ class Caption:
     # --- finding
 
     def find(self, target: str) -> Phrase | None:
-        """Where the caption names `target`: the words themselves, their head, a person for a person, or a near spelling."""
+        """Where the caption names `target`: its words, their head, a person for a person, or a near spelling."""
         wanted = [w.singular(t) for t in _WORD.findall(target) if t.lower() not in w.DETERMINERS]
         if not wanted:
             return None

@@ -1,4 +1,4 @@
-"""Turns an order into the prompt a model reads: the edited caption for a video model, order and keeps for an image model."""
+"""Turns an order into a description of the finished picture: the edited caption, or the end state without one."""
 
 import re
 from typing import Literal, NamedTuple

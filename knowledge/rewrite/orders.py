@@ -48,9 +48,7 @@ _SPLIT = re.compile(
     rf"(?=(?:{'|'.join(COMMANDS)}|don't|do not|no|without)\b(?! white\b))",
     re.I,
 )
-_PICTURE = (
-    r"(?:image|photo|picture|video|clip|footage|shot|scene|frame|film|whole thing|everything|it|this|that|them|all)"
-)
+_PICTURE = r"(?:image|photo|picture|video|clip|footage|shot|scene|frame|film|movie|animation|whole thing|everything|it|this|that|them|all)"
 _PLACE = r"(?:background|backdrop|location|setting|scenery|surroundings?|environment|backround|place|scene behind \w+)"
 _TO = r"(?:in ?to|to|with|for|by|as|be|being|become|look like|looks like|resemble)"
 _TIME = (
@@ -61,7 +59,7 @@ _SKY = (
     r"(?:sunny|rainy|cloudy|cloudless|snowy|foggy|misty|stormy|windy|overcast|clear|hazy|wet|dry|thundery|snowing|raining"
     r"|rain|snow|fog|mist|storm|sun|thunderstorm|blizzard|heavy rain|heavy snow|drizzle|dusty)"
 )
-_ART = r"(?:the |an? |some |its |his |her |their |my |our )?"
+_ART = r"(?:the |this |that |an? |some |its |his |her |their |my |our )?"
 
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.I))

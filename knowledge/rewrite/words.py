@@ -25,8 +25,8 @@ JOINTS = (
 """Words a noun phrase can't run across."""
 
 PLACE_WORDS = (
-    r"(?:in front of|next to|on top of|in the middle of|in|on|at|over|through|down|up|along|across|near|by|inside|amidst|amid"
-    r"|under|against|onto|into|around|above|beside|behind|towards?|before)"
+    r"(?:in front of|next to|on top of|in the middle of|in|on|at|over|through|down|up|along|across|near|by|inside"
+    r"|amidst|amid|under|against|onto|into|around|above|beside|behind|towards?|before)"
 )
 KEPT_PLACE_WORDS = word_set("through down up along across around over in front of against towards toward into onto")
 """Place words that carry a motion or a side: a new place keeps them."""
@@ -72,8 +72,8 @@ MALE = word_set("man boy guy actor men boys king prince father")
 FEMALE = word_set("woman girl lady actress women girls queen princess mother")
 
 COLOURS = word_set(
-    "red blue green yellow orange purple pink black white grey gray brown gold silver golden beige teal turquoise violet "
-    "crimson olive navy maroon"
+    "red blue green yellow orange purple pink black white grey gray brown gold silver golden beige teal turquoise "
+    "violet crimson olive navy maroon"
 )
 MEDIA = word_set(
     "painting drawing sketch pixelated photo photograph photography render rendering film scheme lighting light "

@@ -1,0 +1,145 @@
+"""From a complaint and what was measured to the moves that mend it."""
+
+import time
+
+import pytest
+
+from knowledge.advice import advise
+from knowledge.catalog import catalog
+
+
+def test_every_saying_of_the_table_finds_its_own_row():
+    missed = [
+        (row.id, said)
+        for row in catalog().symptoms.values()
+        for said in row.says
+        if not (found := advise(said).matches) or found[0].symptom != row.id
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "symptom"),
+    [
+        ("it flickers at the start", "style_transfer", "flicker_start"),
+        ("the opening frames are jittery then it calms down", "style_transfer", "flicker_start"),
+        ("her mouth lags behind the words towards the end", "style_transfer", "lip_sync_drift"),
+        ("eyes look shut", "character", "eyes_closed"),
+        ("hardly any difference to my source", "style_transfer", "too_close_to_source"),
+        ("I can see the mask edge", "inpaint", "mask_seam"),
+        ("es flackert am Anfang", "style_transfer", "flicker_start"),
+        ("las imágenes parpadean al principio: parpadeo al inicio", "style_transfer", "flicker_start"),
+        ("她的嘴型对不上", "style_transfer", "lip_sync_drift"),
+        ("最初がちらつく", "style_transfer", "flicker_start"),
+        ("the pictre is blury", "transform", "soft_image"),
+    ],
+)
+def test_paraphrases_find_their_row(text, model, symptom):
+    found = advise(text, model)
+    assert found.matches[0].symptom == symptom
+    assert found.cause and found.steps
+
+
+def test_a_move_goes_to_the_first_target_beyond_where_the_setting_stands():
+    assert advise("it flickers at the start", "style_transfer").changes["start_buffer_frames"] == 3
+    assert (
+        advise("it flickers at the start", "style_transfer", {"start_buffer_frames": 3}).changes["start_buffer_frames"]
+        == 5
+    )
+
+
+def test_where_nothing_is_left_the_move_is_dropped_and_a_step_says_so():
+    found = advise("it flickers at the start", "style_transfer", {"start_buffer_frames": 5, "dynamic_reference": True})
+    assert found.changes == {}
+    assert any("nothing is left" in step.action for step in found.steps)
+
+
+def test_past_the_last_target_it_goes_on_by_the_same_stride():
+    found = advise("not my actor any more, the face is gone", "style_transfer", {"video_input_strength": 0.8})
+    assert found.matches[0].symptom == "likeness_lost"
+    assert found.changes["video_input_strength"] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("value", ["default", "low", "high"])
+def test_every_move_is_in_bounds_and_points_the_right_way(value):
+    for row in catalog().symptoms.values():
+        for model in row.models or ("transform",):
+            if model not in catalog().models:
+                continue
+            spec = catalog().spec(model, "final")
+            known = {s.id: s for s in spec.settings}
+            given = {}
+            for fix in row.fixes_for(model):
+                setting = known.get(fix.parsed.setting) if fix.parsed else None
+                if setting is not None and setting.kind in ("integer", "number"):
+                    edge = {"default": setting.default, "low": setting.min, "high": setting.max}[value]
+                    given[setting.id] = edge
+            found = advise(row.says[0], model, given)
+            if not found.matches or found.matches[0].symptom != row.id:
+                continue
+            for name, to in found.changes.items():
+                assert known[name].fault(to) is None, (row.id, model, name, to)
+            for fix in row.fixes_for(model):
+                move = fix.parsed
+                if move and move.setting in found.changes and move.verb in ("raise", "lower") and move.setting in given:
+                    way = found.changes[move.setting] - given[move.setting]
+                    assert way > 0 if move.verb == "raise" else way < 0, (row.id, model, move.text)
+
+
+def test_measures_alone_find_a_row():
+    found = advise("", "transform", measures={"m.flicker": 2.2, "m.frames": 0})
+    assert found.matches[0].symptom == "flicker_throughout"
+    assert found.evidence == "measures"
+    assert "2.2" in found.matches[0].because
+
+
+def test_words_and_measures_agree():
+    found = advise(
+        "it flickers at the start", "style_transfer", measures={"m.start_flicker": {"value": 1.9, "verdict": "fault"}}
+    )
+    assert found.evidence == "both"
+
+
+def test_a_good_measure_points_nowhere():
+    assert advise("", "transform", measures={"m.flicker": {"value": 2.2, "verdict": "good"}}).matches == []
+    assert advise("", "transform", measures={"m.flicker": None, "m.nonsense": 3}).matches == []
+
+
+def test_lips_win_over_flicker_and_longer_chunks_make_up_for_it():
+    found = advise("mouth runs late by the end and it shimmers all the way", "style_transfer")
+    assert {m.symptom for m in found.matches} == {"lip_sync_drift", "flicker_throughout"}
+    assert found.changes["overlap_frames"] == 5
+    assert found.changes["context_frames"] == 300
+    assert found.steps[0].setting == "overlap_frames"
+
+
+def test_two_near_readings_are_asked_about():
+    found = advise("the face is wrong", "character")
+    assert found.matches
+    assert found.question
+
+
+@pytest.mark.parametrize("text", ["how do I cook rice", "what would Tarkovsky do", "", "asdf qwer zxcv"])
+def test_what_fits_nothing_is_said(text):
+    found = advise(text)
+    assert found.matches == []
+    assert found.changes == {}
+    assert found.question
+
+
+def test_reported_settings_are_never_refused():
+    found = advise("it flickers at the start", "style_transfer", {"start_buffer_frames": "lots", "nonsense": 3})
+    assert found.changes["start_buffer_frames"] == 3
+
+
+def test_steps_are_written_as_the_contract_says():
+    step = advise("it flickers at the start", "style_transfer").steps[0].as_json()
+    assert set(step) == {"setting", "from", "to", "why", "confirm"}
+
+
+def test_advice_is_quick():
+    advise("warm up")
+    start = time.perf_counter()
+    for _ in range(50):
+        advise("mouth runs late by the end and it shimmers all the way", "style_transfer", {"overlap_frames": 10})
+    assert (time.perf_counter() - start) / 50 < 0.03

@@ -1,0 +1,176 @@
+"""Facts and acts from the words of an artist."""
+
+import time
+
+import pytest
+
+from knowledge import acts, reading
+from knowledge.catalog import catalog
+from knowledge.rule_rows import LANGUAGES, known_value
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("it's locked off on sticks", "camera_motion", "static"),
+        ("handheld, lots of movement", "camera_motion", "significant"),
+        ("handheld, lots of movement", "motion_level", "high"),
+        ("lipsync is everything to me", "lip_sync_decisive", "yes"),
+        ("lip sync is everything", "performance_matters", "first"),
+        ("she talks to camera", "performance_matters", "yes"),
+        ("no dialogue in this one", "performance_matters", "no"),
+        ("don't touch the lips", "performance_matters", "yes"),
+        ("don't lose the performance", "performance_matters", "yes"),
+        ("only the mug", "change_scope", "region"),
+        ("replace the courier with an old sailor", "change_scope", "character"),
+        ("replace the courier with an old sailor", "new_body_humanoid", "yes"),
+        ("turn the dancer into a heron", "new_body_humanoid", "no"),
+        ("turn this car park into a frozen harbour", "geometry_change", "large"),
+        ("make it look like a charcoal drawing", "geometry_change", "near"),
+        ("make it night", "light_only", "yes"),
+        ("remove the two cyclists from the bridge", "remove_subject", "yes"),
+        ("EXR for nuke please", "needs_vfx_delivery", "yes"),
+        ("the clip has 240 frames", "shot_frames", 240.0),
+        ("10 seconds at 24 fps", "shot_frames", 240.0),
+        ("three people in it", "people_count", 3.0),
+        ("its a tripdo shot on a tripood", "camera_motion", "static"),
+        ("Stativ, kein Dialog", "camera_motion", "static"),
+        ("Stativ, kein Dialog", "performance_matters", "no"),
+        ("caméra fixe", "camera_motion", "static"),
+        ("cámara en mano", "camera_motion", "significant"),
+        ("camera fissa", "camera_motion", "static"),
+        ("câmera parada", "camera_motion", "static"),
+        ("三脚で撮影", "camera_motion", "static"),
+        ("固定机位", "camera_motion", "static"),
+    ],
+)
+def test_a_phrase_gives_its_fact(text, fact, value):
+    read = reading.read(text)
+    assert read.facts.get(fact) == value
+    assert read.evidence[fact].words
+
+
+def test_a_figure_of_speech_gives_nothing():
+    assert "face_small" not in reading.read("face it, on the other hand this is fine").facts
+
+
+def test_context_wins_over_words_and_unknown_keys_are_no_error():
+    read = reading.read(
+        "handheld", {"camera_motion": "static", "weather_in_paris": 3, "note": "she sings", "has_source_video": True}
+    )
+    assert read.facts["camera_motion"] == "static"
+    assert read.evidence["camera_motion"].source == "context"
+    assert read.facts["performance_matters"] == "yes"
+    assert read.facts["has_source_video"] == "yes"
+
+
+def test_a_context_value_that_the_fact_cannot_have_is_read_as_words():
+    assert "camera_motion" not in reading.read("", {"camera_motion": 12}).facts
+
+
+def test_several_changes_are_counted_in_the_order_of_the_passes():
+    read = reading.read("upscale it, make everything look like claymation, and swap the man for an ogre")
+    assert read.changes == ("character", "whole_frame", "size")
+    assert read.facts["change_count"] == 3
+
+
+def test_ranges_are_read():
+    assert reading.read("render frames 40 to 160").range == (40, 160)
+    assert reading.read("just the first 100 frames").range == (0, 100)
+    assert reading.read("the last bit").range is None
+
+
+def test_every_fact_group_gives_its_fact_from_each_of_its_own_phrases():
+    """A phrase that its own group can't be found by is dead data."""
+    facts = catalog().facts
+    for group in catalog().lexicon:
+        if group.kind != "fact":
+            continue
+        assert known_value(facts[group.fact], group.value) is not None, group.id
+        for phrase in group.phrases():
+            text = phrase.replace(" * ", " the ").replace("*", "").split("/")[0]
+            read = reading.read(text)
+            assert group.fact in read.facts or any(u in text for u in group.unless), (group.id, phrase)
+
+
+def test_every_language_says_yes_and_no():
+    for group in (g for g in catalog().lexicon if g.act in ("yes", "no", "status", "cancel", "why", "help", "export")):
+        for language in LANGUAGES:
+            assert getattr(group, language), (group.id, language)
+
+
+SAID = {
+    "yes": (
+        "yes",
+        "Yes, please go ahead",
+        "ok do it",
+        "looks good, thanks",
+        "ja",
+        "oui, vas-y",
+        "sí",
+        "sì, va bene",
+        "sim",
+        "はい",
+        "好的",
+    ),
+    "no": ("no", "no thanks", "not yet", "nein", "non", "いいえ", "不要"),
+    "other": ("no dialogue", "don't touch the lips", "how do I cook rice?", "I hate you"),
+    "symptom": (
+        "fine detail is lost",
+        "it flickers at the start",
+        "the words come off the lips",
+        "make it less flickery",
+        "flackert am Anfang",
+    ),
+    "restyle": (
+        "make it look like an ink drawing",
+        "watercolour",
+        "mach es wie ein Aquarell",
+        "turn the man into a robot",
+    ),
+    "render_full": ("now all the shots like this", "now the whole shot", "现在所有镜头都这样"),
+    "export": ("EXR please", "导出 EXR", "deliver shot 020 as mp4"),
+    "status": ("how far are you?", "status", "wie weit bist du?"),
+    "cancel": ("stop", "cancel the render", "abbrechen"),
+    "why": ("why?", "why style transfer?", "warum?"),
+    "help": ("what can you do?", "hello"),
+    "split": ("split shot 020 at frame 40",),
+    "merge": ("merge shots 010 and 020",),
+    "shot": ("shot 020",),
+    "test": ("try again",),
+    "still": ("another still",),
+}
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in SAID.items() for text in texts])
+def test_acts(kind, text):
+    assert acts.act(text).kind == kind
+
+
+def test_a_yes_that_asks_for_something_new_is_no_plain_yes():
+    found = acts.act("yes but make it darker")
+    assert (found.kind, found.after, found.order) == ("restyle", "yes", "make it darker")
+    assert acts.act("no, make it anime").after == "no"
+    assert acts.act("yes, and export it as exr").kind == "export"
+
+
+def test_an_act_carries_what_belongs_to_it():
+    whole = acts.act("render the whole shot without a test")
+    assert (whole.scope, whole.waive_test) == ("shot", True)
+    everything = acts.act("now all the shots like this")
+    assert (everything.scope, everything.like_this, everything.waive_test) == ("all", True, False)
+    split = acts.act("split shot 020 at frame 40")
+    assert (split.shots, split.frame) == (("020",), 40)
+    assert acts.act("give me prores of shots 010 and 030").format == "prores"
+    assert acts.act("give me prores of shots 010 and 030").shots == ("010", "030")
+    assert acts.act("make all the shots look like a woodcut").order == "make it look like a woodcut"
+
+
+def test_reading_is_quick():
+    reading.read("warm up flickre"), acts.act("warm up")
+    text = "Locked off, two people talking, lip sync is everything: make it look like a charcoal drawing and upscale it"
+    start = time.perf_counter()
+    for _ in range(50):
+        reading.read(text)
+        acts.act(text)
+    assert (time.perf_counter() - start) / 100 < 0.02
