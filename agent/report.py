@@ -152,15 +152,19 @@ def _sheet(take: Take, folder: Path) -> str:
 
 def _measures(track: Track) -> str:
     known = catalog().measures
-    rows = []
-    for name, told in sorted(track.measures.items(), key=lambda item: (item[1]["value"] is None, item[0])):
+    rows, missing = [], []
+    for name, told in track.measures.items():
         row = known.get(name)
-        value = "" if told["value"] is None else f"{_number(told['value'])} {told.get('unit') or ''}".strip()
-        said = told.get("threshold") or told.get("why") or ""
-        rows.append(
-            [row.label if row else name, value, _verdict(told["verdict"]), said, _why(row.computes if row else "")]
-        )
-    return _table(("Measure", "Value", "Verdict", "Good is", "What it says"), rows) if rows else ""
+        label = row.label if row else name
+        if told["value"] is None:
+            missing.append(f"{label} ({told.get('why') or 'no reason given'})")
+            continue
+        value = _Markup(f'<span class="value">{_number(told["value"])} {escape(told.get("unit") or "")}</span>')
+        why = _Markup(f'<span class="why">{escape(row.computes if row else "")}</span>')
+        limit = _Markup(f'<span class="limit">{escape(told.get("threshold") or "")}</span>')
+        rows.append([_capital(label), value, _verdict(told["verdict"]), limit, why])
+    table = _table(("Measure", "Value", "Verdict", "Good is", "What it says"), rows) if rows else ""
+    return table + (_paragraph("aside", f"Not measured: {'; '.join(missing)}.") if missing else "")
 
 
 def _prompt(desk: Desk, take: Take) -> str:
@@ -196,10 +200,10 @@ def _difference(desk: Desk, track: Track) -> tuple[str, str]:
     before, title = {s.id: s.default for s in spec.settings}, "Changed from the defaults"
     if track.parent:
         try:
-            before = desk.workspace.store.track(track.parent).settings
-            title = f"Changed from {track.parent}"
+            parent = desk.workspace.store.track(track.parent)
+            before, title = parent.settings, f"Changed from {parent.name}"
         except InputError:
-            title = f"Changed from the defaults ({track.parent} was deleted)"
+            title = "Changed from the defaults (the render it came from was deleted)"
     rows = [
         [labels.get(name, name), _shown(before.get(name)), _shown(value)]
         for name, value in track.settings.items()
@@ -225,13 +229,14 @@ def _info(take: Take) -> str:
         "Output": f"{result.width} x {result.height}, {result.frames_out} frames",
         "Master sha256": result.master_sha256,
         "Settings hash": take.track.settings_hash,
+        "Parent": take.track.parent or "none",
         "Read from": take.track.source_track or "the source",
         "Approved by": yes,
         "Delivered": result.delivered or "not by itself",
         "Proof": result.proof,
         "Notes": "; ".join(dict.fromkeys((*request.notes, *result.notes))) or "none",
     }
-    coded = ("sha256", "hash", "Track")
+    coded = ("sha256", "hash", "Track", "Parent")
     rows = "".join(
         f"<dt>{escape(name)}</dt><dd>{f'<code>{escape(said)}</code>' if name.endswith(coded) else escape(said)}</dd>"
         for name, said in facts.items()
@@ -251,9 +256,6 @@ def _settings(track: Track) -> str:
     return f'<div class="settings"><dl>{rows}</dl></div>'
 
 
-# -- small pieces ------------------------------------------------------------------------------------------------------
-
-
 class _Markup(str):
     """HTML that is whole already; every other text is escaped."""
 
@@ -264,8 +266,12 @@ def _verdict(verdict: str) -> _Markup:
     return _Markup(f'<span class="{escape(verdict)}">{escape(VERDICTS.get(verdict, verdict))}</span>')
 
 
-def _why(text: str) -> _Markup:
-    return _Markup(f'<span style="color:#5d6772;font-size:13px">{escape(text)}</span>')
+def _number(value: float) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _table(head: tuple[str, ...], rows: list[list[str]]) -> str:
@@ -280,10 +286,6 @@ def _section(title: str, body: str) -> str:
 
 def _paragraph(style: str, text: str) -> str:
     return f'<p class="{style}">{escape(text)}</p>'
-
-
-def _number(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _shown(value: Any) -> str:

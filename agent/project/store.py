@@ -90,6 +90,10 @@ class ProjectStore(Takes):
         match job.result:
             case SplitResult() as made:
                 source, added = self.add_source(watched.project, made.clip, made.boundaries, watched.name)
+                if added and made.facts:
+                    mine = [shot for shot in self.shots(watched.project) if shot.source == source.id]
+                    for shot, told in zip(mine, made.facts, strict=True):
+                        self.keep_facts(shot.id, told)
                 return source.id, "" if added else f"The project held it already as {source.name}."
             case RenderResult() as made:
                 judged = _judged(made, self.track(watched.subject))

@@ -35,12 +35,12 @@ def describe_shot(desk: Desk, args: DescribeShot) -> Described:
     if args.caption.strip():
         store.caption_shot(shot.id, args.caption.strip())
         shot = store.shot(shot.id)
-    found = facts.known(desk, shot)
+    worth_knowing = facts.frames(desk, shot)
     return Described(
         shot=shot_view(shot, store.source(shot.source), store.tracks(shot.id)),
         facts=facts.measured(desk, shot),
-        busiest_frame=found["busiest_frame"],
-        sharpest_frame=found["sharpest_frame"],
+        busiest_frame=worth_knowing["busiest_frame"],
+        sharpest_frame=worth_knowing["sharpest_frame"],
         caption=shot.caption,
         stills=[still.id for still in store.stills(shot.id) if still.state == "done"],
     )

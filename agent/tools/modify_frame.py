@@ -132,7 +132,7 @@ def _frame(desk: Desk, args: ModifyFrame, shot: Shot) -> int:
         return still.frame
     frame = args.frame
     if frame is None:
-        return facts.known(desk, shot)["sharpest_frame"]
+        return facts.frames(desk, shot)["sharpest_frame"]
     if not 0 <= frame < shot.frames:
         raise InputError(f"Shot {shot.title} has frames 0 to {shot.frames - 1}, not {frame}.")
     return frame

@@ -22,7 +22,7 @@ class TestRender(Wish):
         shot = shots[0]
         if shot.frames <= gates.AT_ONCE_FRAMES:
             return None
-        middle = facts.known(desk, shot)["busiest_frame"]
+        middle = facts.frames(desk, shot)["busiest_frame"]
         first = min(max(0, middle - PROPOSED_FRAMES // 2), shot.frames - PROPOSED_FRAMES)
         return first, first + PROPOSED_FRAMES
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from agent import facts
 from agent.desk import Desk
 from agent.tool import Tool
 from agent.tools import TOOLS
@@ -71,7 +72,8 @@ def test_import_hands_the_clip_to_a_job_and_tells_what_it_brought(tmp_path, foot
     assert queue.get(asked.jobs[0]).request.rate == Fraction(24000, 1001)
     holder = take(desk, asked.jobs[0])
     starts = (Boundary(start=0, transition="start"), Boundary(start=20, transition="dissolve"))
-    result = SplitResult(clip=clip_of(50), boundaries=starts, seconds=1.0)
+    seen = ({"motion_level": "static"}, {"motion_level": "high"})
+    result = SplitResult(clip=clip_of(50), boundaries=starts, facts=seen, seconds=1.0)
     assert queue.finish(asked.jobs[0], holder, result)
     store.settle(queue)
     told = imported(desk, asked.jobs, asked)
@@ -81,6 +83,7 @@ def test_import_hands_the_clip_to_a_job_and_tells_what_it_brought(tmp_path, foot
     ]
     assert [(s.added, s.frames) for s in told.sources] == [(True, 50)]
     assert store.sources("p")[0].name == "first"
+    assert facts.measured(desk, store.shot("p/020"))["motion_level"] == "high", "what the job saw is remembered"
 
 
 def test_the_same_file_again_adds_nothing_and_starts_no_job(tmp_path, footage):
@@ -158,26 +161,30 @@ def test_a_shot_is_measured_once_and_remembered(tmp_path, footage):
     assert describe_shot(desk, DescribeShot(shot="p/010")).facts == told.facts
 
 
-def test_motion_and_camera_are_told_apart(tmp_path, footage):
+def test_the_busiest_and_the_sharpest_frame_are_found(tmp_path, footage):
+    """Twenty frames of a soft still picture with a leap of a crisp one at frame 12."""
+    import cv2
     import numpy as np
 
-    from agent import facts
+    noise = np.random.default_rng(1).integers(0, 65535, (48, 80, 3)).astype(np.uint16).repeat(2, 0).repeat(2, 1)
+    soft = cv2.GaussianBlur(noise, (0, 0), 4)
 
-    noise = np.random.default_rng(1).integers(0, 65535, (120, 400, 3)).astype(np.uint16)
-    noise = noise.reshape(60, 2, 200, 2, 3).mean(axis=(1, 3)).repeat(4, 0).repeat(4, 1).astype(np.uint16)
+    def picture(number):
+        return np.roll(noise, 9, axis=1) if number == 13 else noise if number == 12 else soft
 
-    def still(_number):
-        return noise[:96, :160]
+    clip = footage("m.mp4", frames=17, width=160, height=96, picture=picture)
+    desk = Desk(Workspace(tmp_path / "w"), "p", files={"m.mp4": clip})
+    import_clip(desk, ImportClip(clips=["m.mp4"], whole=True))
+    found = facts.frames(desk, desk.workspace.store.shot("p/010"))
+    assert found["busiest_frame"] in (11, 12, 13)
+    assert found["sharpest_frame"] in (12, 13)
 
-    def pan(number):
-        return noise[:96, 3 * number : 3 * number + 160]
 
-    for name, picture, motion, camera in (("s.mp4", still, "static", "static"), ("p.mp4", pan, "high", "significant")):
-        clip = footage(name, frames=12, width=160, height=96, picture=picture)
-        desk = Desk(Workspace(tmp_path / name.split(".")[0]), "p", files={name: clip})
-        import_clip(desk, ImportClip(clips=[name], whole=True))
-        found = facts.known(desk, desk.workspace.store.shot("p/010"))
-        assert (found["motion_level"], found["camera_motion"]) == (motion, camera)
+@pytest.mark.parametrize(("count", "first", "last"), [(1, 0, 0), (2, 0, 0), (3, 0, 1), (17, 0, 15), (1000, 0, 998)])
+def test_places_looked_at_lie_in_the_shot(count, first, last):
+    places = facts.places(count)
+    assert (places[0], places[-1]) == (first, last)
+    assert len(places) == len(set(places)) <= facts.PAIRS
 
 
 def test_the_rules_choose_with_reasons(tmp_path):
