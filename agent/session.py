@@ -3,10 +3,13 @@
 Nothing here waits but `wait`; nothing here decides but what a typed answer to an approval means.
 """
 
+import fcntl
+import hashlib
 import json
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +59,7 @@ class Session:
             fallback=self.brain if self.brain.name == "rules" else load("rules"),
             tools={t.name: t for t in tools or _all_tools()},
         )
+        self._name = hashlib.sha256(project.encode()).hexdigest()[:12]
         self._config = {"configurable": {"thread_id": project}, "recursion_limit": RECURSION_LIMIT}
 
     def close(self) -> None:
@@ -66,38 +70,36 @@ class Session:
 
     def say(self, text: str, files: Sequence[Path | str] = ()) -> Iterator[Event]:
         """The artist says something and maybe hands files over. While an approval waits, it answers that first."""
-        named = self._named(files)
-        yield events.User(text=text, files=tuple(named))
-        waiting = self._snapshot().interrupts
-        if waiting:
-            meaning = hearing.answer(text)
-            said = {"text": text, "files": named} if meaning == "other" or named else {}
-            yield from self._resolve({i.id: i for i in waiting}, meaning == "yes" and not named, said)
-            return
-        yield from self._mend()
-        yield from self._run({"messages": [spoken(text, named)]})
+        with self._alone():
+            named = self._named(files)
+            yield events.User(text=text, files=tuple(named))
+            waiting = self._snapshot().interrupts
+            if waiting:
+                meaning = hearing.answer(text)
+                said = {"text": text, "files": named} if meaning == "other" or named else {}
+                yield from self._resolve({i.id: i for i in waiting}, meaning == "yes" and not named, said)
+                return
+            late = False
+            for event in self._news():
+                late = late or event.type == "text"
+                yield event
+            yield from self._run({"messages": [spoken(text, named, late)]})
 
     def answer(self, approval_id: str, yes: bool) -> Iterator[Event]:
         """A yes or no to one waiting approval."""
-        waiting = {i.id: i for i in self._snapshot().interrupts}
-        if approval_id not in waiting:
-            raise InputError(f"No approval {approval_id!r} is waiting; it was answered, or never asked.")
-        yield from self._resolve({approval_id: waiting[approval_id]}, yes, {})
+        with self._alone():
+            waiting = {i.id: i for i in self._snapshot().interrupts}
+            if approval_id not in waiting:
+                raise InputError(f"No approval {approval_id!r} is waiting; it was answered, or never asked.")
+            yield from self._resolve({approval_id: waiting[approval_id]}, yes, {})
 
     def settle(self) -> Iterator[Event]:
         """Tell of finished jobs, and let the brain put them into words once all jobs of one call are over.
 
         While an approval waits, words on jobs wait too: a message between a call and its answer would break the thread.
         """
-        yield from self._mend()
-        over = self._finished()
-        if not over or self._snapshot().interrupts:
-            return
-        self.workspace.store.settle(self.workspace.queue)
-        yield from (_job_event(job) for job in over.values() if job)
-        news = [situation.outcome(self.workspace, job, job_id) for job_id, job in over.items()]
-        message = HumanMessage(json.dumps(news, ensure_ascii=False), name=ENGINE)
-        yield from self._run({"messages": [message], "jobs": dict.fromkeys(over)})
+        with self._alone():
+            yield from self._news()
 
     def wait(self, poll_s: float = POLL_S) -> Iterator[Event]:
         """Follow this thread's jobs to their end, with the words on them; ends early where an approval waits."""
@@ -109,12 +111,13 @@ class Session:
                     shown[job.id], since = _job_event(job), time.monotonic()
                     yield shown[job.id]
             yield from self.settle()
-            if self.jobs():
-                ensure(self.workspace.root)  # the worker of a long wait may leave or die
-            running = [job for job in self._jobs().values() if job and not job.over]
-            if not running:
+            left = [job for job in self._jobs().values() if job]
+            if not left or (self.pending() and all(job.over for job in left)):
                 return
-            if not told and time.monotonic() - since > PATIENCE_S and all(j.state == "queued" for j in running):
+            if all(job.over for job in left):
+                continue  # they ended after the look at them
+            ensure(self.workspace.root)  # the worker of a long wait may leave or die
+            if not told and time.monotonic() - since > PATIENCE_S and all(j.state == "queued" for j in left):
                 told = True
                 yield events.Error(text=say("graph", "no_worker"), fix="rushes worker")
             time.sleep(poll_s)
@@ -155,6 +158,32 @@ class Session:
 
     def _snapshot(self):
         return self._graph.get_state(self._config)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One turn at a time in a thread, whichever process or page leads it: two at once would fork the talk."""
+        with (self.workspace.logs / f"talk-{self._name}.lock").open("w") as lock:
+            patience = time.monotonic() + BUSY_S
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > patience:
+                        raise InputError(f"Another talk about {self.project} is busy; try again in a moment.") from None
+                    time.sleep(POLL_S / 4)
+            yield
+
+    def _news(self) -> Iterator[Event]:
+        yield from self._mend()
+        over = self._finished()
+        if not over or self._snapshot().interrupts:
+            return
+        self.workspace.store.settle(self.workspace.queue)
+        yield from (_job_event(job) for job in over.values() if job)
+        news = [situation.outcome(self.workspace, job, job_id) for job_id, job in over.items()]
+        message = HumanMessage(json.dumps(news, ensure_ascii=False), name=ENGINE)
+        yield from self._run({"messages": [message], "jobs": dict.fromkeys(over)})
 
     def _mend(self) -> Iterator[Event]:
         """Go on with a run that a killed process left behind. One that ended in a bug is not tried again: the next

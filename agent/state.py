@@ -42,9 +42,13 @@ class Call(TypedDict):
     """What the artist last said."""
 
 
-def spoken(text: str, files: Mapping[str, str]) -> HumanMessage:
-    """The artist's words as they enter a thread, with the files that came along (name to path)."""
-    return HumanMessage(text, additional_kwargs={"files": dict(files)} if files else {})
+def spoken(text: str, files: Mapping[str, str], late: bool = False) -> HumanMessage:
+    """The artist's words as they enter a thread, with the files that came along (name to path).
+
+    `late`: they were written before what stands above them in the thread could be read.
+    """
+    notes = {**({"files": dict(files)} if files else {}), **({"late": True} if late else {})}
+    return HumanMessage(text, additional_kwargs=notes)
 
 
 def from_engine(message: Any) -> bool:

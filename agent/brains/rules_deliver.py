@@ -7,12 +7,14 @@ from agent.brains.rules_story import Call, Done, Move, Story
 from agent.brains.rules_words import (
     frames,
     joined,
+    lines,
     model_label,
     number,
     paragraph,
     say,
     seconds,
     setting_label,
+    shots,
 )
 
 FORMATS = {
@@ -31,7 +33,8 @@ def next_step(story: Story) -> str:
     elif not story.shots:
         section = "next_footage"
     elif story.finished():
-        section = "next_test"
+        whole = {t["shot"] for t in story.finished() if t["range"][1] - t["range"][0] == t["shot_frames"]}
+        section = "next_files" if len(whole) == len(story.shots) else "next_test"
     elif story.situation["stills"]:
         section = "next_still"
     else:
@@ -109,10 +112,10 @@ def exporting(_story: Story) -> Move:
 
 def status(story: Story) -> Move:
     """Where everything stands."""
-    lines = [_job_line(job) for job in story.running]
+    jobs = [_job_line(job) for job in story.running]
     whole = {t["shot"] for t in story.finished() if t["range"][1] - t["range"][0] == t["shot_frames"]}
-    standing = say("status_shots", count=len(story.shots), done=len(whole)) if story.shots else ""
-    return _kept(paragraph(*(lines or [say("status_idle")]), standing, "" if lines else next_step(story)))
+    standing = say("status_shots", shots=shots(len(story.shots)), done=len(whole)) if story.shots else ""
+    return _kept(paragraph(*(jobs or [say("status_idle")]), standing, "" if jobs else next_step(story)))
 
 
 def _job_line(job: dict[str, Any]) -> str:
@@ -170,8 +173,8 @@ def _why_move(decision: Done) -> str:
 def _why_choice(decision: Done) -> str:
     from agent.brains.rules_look import video_model
 
-    reasons = paragraph(*(say("why_reason", text=b["text"], rule=b["rule"]) for b in decision.result["because"]))
-    return say("why_choice", model=model_label(video_model(decision.result)), reasons=reasons)
+    reasons = (say("why_reason", text=b["text"], rule=b["rule"]) for b in decision.result["because"])
+    return lines(say("why_choice", model=model_label(video_model(decision.result))), *reasons)
 
 
 def help_out(story: Story) -> Move:

@@ -8,6 +8,7 @@ from agent.brains.rules_story import Call, Done, Move, Story
 from agent.brains.rules_words import (
     frames,
     joined,
+    lines,
     lower_first,
     model_label,
     paragraph,
@@ -24,11 +25,12 @@ REASONS_TOLD = 2
 # -- footage ---------------------------------------------------------------------------------------------------------
 
 
-def without_footage(story: Story) -> Move:
-    """Nothing can be done without footage; the wish is kept for when it comes."""
+def without_footage(story: Story, heard: Heard) -> Move:
+    """Nothing can be done without footage; a wish is kept for when it comes."""
+    later = {"later": story.said} if heard.restyles else {}
     if story.running:
-        return Move(say("importing", files="the footage"), remember={"later": story.said})
-    return Move(paragraph(say("no_footage"), say("hello")), remember={"later": story.said})
+        return Move(say("importing", files="the footage"), remember=later)
+    return Move(paragraph(say("no_footage"), say("wish_kept") if later else ""), remember=later)
 
 
 def import_files(story: Story) -> Move:
@@ -62,7 +64,7 @@ def shots_told(story: Story, outcomes: list[dict[str, Any]]) -> Move:
         sentences.append(
             say("imported_many", count=len(shots), **values) if len(shots) > 1 else say("imported_one", **values)
         )
-        sentences += [say("source_note", note=note) for note in source["notes"]]
+        sentences += noted(source["notes"])
     return _with_wish(story, paragraph(*sentences))
 
 
@@ -201,12 +203,13 @@ def still_told(story: Story, still: dict[str, Any]) -> Move:
     """The still is there: show it and ask for the yes."""
     once = say("preview_once") if still["profile"] == "preview" and not story.told("preview") else ""
     text = paragraph(
-        say("still_ready", frame=still["frame"], shot=_short(still["shot"], story), path=still["path"]),
-        *(say("still_notes", notes=note) for note in still["notes"]),
+        say("still_ready", frame=still["frame"], shot=_short(still["shot"], story)),
+        *noted(still["notes"]),
         once,
         say("still_ask"),
     )
     remember = {"still": still["still"], **(story.telling("preview") if once else {})}
+    text = lines(text, still["path"])
     return Move(text, asks="still", question=say("still_ask"), choices=("yes", "no"), remember=remember)
 
 
@@ -260,14 +263,15 @@ def test_submitted(story: Story) -> Move:
         paragraph(
             say("testing", frames=frames(count), shot=name, estimate=seconds(quote["estimate_s"])),
             say("testing_whole") if whole and not again else "",
-            *_notes(quote),
+            *noted(quote["notes"]),
         )
     )
 
 
-def _notes(quote: dict[str, Any]) -> list[str]:
-    # That it is a preview is said once, in the brain's own words.
-    return [n for n in quote["notes"] if not re.match(r"preview\b", n, re.IGNORECASE)]
+def noted(notes: list[str]) -> list[str]:
+    """Notes as sentences. That it is a preview is said once, in the brain's own words."""
+    told = [n.strip() for n in notes if not re.match(r"preview\b", n.strip(), re.IGNORECASE)]
+    return [n[:1].upper() + n[1:] + ("" if n.endswith((".", "?")) else ".") for n in told]
 
 
 def test_first(story: Story, failed: Done) -> Move:

@@ -5,7 +5,7 @@ from typing import Any
 from agent.brains import rules_look, rules_repair
 from agent.brains.rules_deliver import FORMATS, job_name
 from agent.brains.rules_story import Move, Story
-from agent.brains.rules_words import frames, joined, measure_label, paragraph, say, seconds, verdicts
+from agent.brains.rules_words import frames, joined, lines, measure_label, paragraph, say, seconds, verdicts
 
 
 def tell(story: Story) -> Move:
@@ -89,16 +89,15 @@ def _all_rendered(tracks: list[dict[str, Any]]) -> Move:
         text = say("render_done", shot=tracks[0]["shot"].rpartition("/")[2], seconds=spent, **counts)
     else:
         text = say("full_done", count=len(tracks), seconds=spent, **counts)
-    delivered = [say("delivered", path=t["delivered"]) for t in tracks if t["delivered"]]
-    return Move(paragraph(text, judged, *delivered, say("full_next")))
+    delivered = [t["delivered"] for t in tracks if t["delivered"]]
+    text = paragraph(text, judged, say("full_next"))
+    return Move(lines(text, say("delivered") if delivered else "", *delivered))
 
 
 def _exported(done: list[dict[str, Any]]) -> Move:
     sentences = []
     for outcome in done:
         made = outcome["file"]
-        sentences.append(
-            say("exported", frames=frames(made["frames"]), format=FORMATS[made["format"]], path=made["path"])
-        )
-        sentences += [say("exported_note", note=note) for note in made["notes"]]
-    return Move(paragraph(*sentences))
+        told = say("exported", frames=frames(made["frames"]), format=FORMATS[made["format"]])
+        sentences += [paragraph(told, *rules_look.noted(made["notes"])), made["path"]]
+    return Move(lines(*sentences))

@@ -75,7 +75,9 @@ def _answer(story: Story) -> Move:
     if heard.act == "help":
         return rules_deliver.help_out(story)
     if not story.shots:
-        return rules_look.without_footage(story)
+        return rules_look.without_footage(story, heard)
+    if story.late and story.memory.get("asks") and heard.act in ("yes", "no"):
+        return Move(say("late"), asks=story.memory["asks"], choices=("yes", "no"))
     match story.memory.get("asks", ""), heard.act:
         case "fact", _:
             return rules_look.fact_answered(story, heard)
@@ -83,6 +85,8 @@ def _answer(story: Story) -> Move:
             return rules_look.test(story)
         case "still", "no":
             return rules_look.still_refused(story, heard)
+        case "symptom", _ if heard.act in ("", "yes", "no", "symptom"):
+            return rules_repair.told_apart(story, heard)
         case "format", _ if heard.format:
             return rules_deliver.export(story, heard)
         case "test", "yes":

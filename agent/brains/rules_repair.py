@@ -18,6 +18,9 @@ from agent.brains.rules_words import (
 )
 from knowledge import catalog
 
+SURE_ENOUGH = 0.75
+"""With so much confidence in the first row it is tried, and the measure decides; below, the artist is asked which."""
+
 _MEASURE = re.compile(r"m\.[a-z_]+")
 
 
@@ -32,18 +35,31 @@ def complain(story: Story, heard: Heard) -> Move:
     return Move(calls=(Call("troubleshoot", {"text": story.said, "track": seen[-1]["track"]}),))
 
 
+def told_apart(story: Story, heard: Heard) -> Move:
+    """Which of the two symptoms it is has been said: in words, or by a yes to the first."""
+    asked = story.last("troubleshoot")
+    choices = re.findall("“([^”]+)”", asked.result["question"] or "") if asked else []
+    first = heard.act == "yes" or re.match(r"(the )?(first|1)\b", story.said.lower())
+    second = heard.act == "no" or re.match(r"(the )?(second|other|latter|2)\b", story.said.lower())
+    text = choices[0] if first and choices else choices[-1] if second and choices else story.said
+    args = {"text": text, "track": asked.result["track"] if asked else ""}
+    return Move(calls=(Call("troubleshoot", args),))
+
+
 def moved(story: Story) -> Move:
     """The advice is there: say it with its evidence, and render again; or ask what only the artist can tell."""
     advice = story.fresh[0].result
     if not advice["symptom"]:
         return Move(say("no_symptom"))
-    if advice["question"]:
-        return Move(advice["question"], asks="symptom", question=advice["question"])
-    told = {"symptom": _spelled(advice["symptom"]), "evidence": _evidence(advice), "why": advice["why"]}
+    if advice["question"] and advice["confidence"] < SURE_ENOUGH:
+        choices = tuple(re.findall("“([^”]+)”", advice["question"]))
+        return Move(advice["question"], asks="symptom", choices=choices)
+    track = story.track(advice["track"])
+    evidence = _evidence(advice, track["measures"] if track else {})
+    told = {"heard": advice["because"], "evidence": evidence, "why": advice["why"]}
     if not advice["setting"]:
         return Move(say("move_action", action=advice["action"] or advice["cause"], **told))
     label = setting_label(advice["setting"])
-    track = story.track(advice["track"])
     sentence = say("move", setting=label, before=number(advice["before"]), after=number(advice["after"]), **told)
     if track is None or _idle(advice["setting"], track):
         return Move(paragraph(say("move_idle", setting=label)))
@@ -65,12 +81,10 @@ def _idle(setting: str, track: dict[str, Any]) -> bool:
     return any(s.id == setting and not s.effect for s in spec.settings)
 
 
-def _spelled(symptom: str) -> str:
-    return symptom.replace("_", " ")
-
-
-def _evidence(advice: dict[str, Any]) -> str:
-    measured = joined(with_limit(m, j) for m, j in advice["measured"].items() if j.get("value") is not None)
+def _evidence(advice: dict[str, Any], measures: dict[str, Any]) -> str:
+    """What speaks for the row: the words, and what its own measures say."""
+    own = {m: measures[m] for m in _MEASURE.findall(advice["confirm"]) if m in measures}
+    measured = joined(with_limit(m, j) for m, j in own.items() if j.get("value") is not None)
     if not measured or advice["evidence"] == "words":
         return say("by_words")
     return say("by_both" if advice["evidence"] == "both" else "by_measures", measured=measured)
@@ -92,9 +106,20 @@ def compared(story: Story, track: dict[str, Any]) -> Move:
     if not any(lines):
         by_eye = say("judge_by_eye", confirm=move["confirm"].rstrip(". "))
         return Move(paragraph(start, by_eye, verdicts(track["measures"])), remember={"move": {}})
-    verdict = say("keep_move") if _helped(measures, old, track["measures"]) else _undo(move)
+    if all(_good(m, old) and _good(m, track["measures"]) for m in measures if _known(m, old)):
+        verdict = ""
+    else:
+        verdict = say("keep_move") if _helped(measures, old, track["measures"]) else _undo(move)
     faults = {m: j for m, j in track["measures"].items() if j["verdict"] == "fault" and m not in measures}
     return Move(paragraph(start, *lines, verdict, verdicts(faults)), remember={"move": {}})
+
+
+def _known(measure: str, measures: dict[str, Any]) -> bool:
+    return measures.get(measure, {}).get("value") is not None
+
+
+def _good(measure: str, measures: dict[str, Any]) -> bool:
+    return measures.get(measure, {}).get("verdict") == "good"
 
 
 def _undo(move: dict[str, Any]) -> str:

@@ -49,6 +49,8 @@ class Story(NamedTuple):
     """Shots, tracks, stills and jobs as they stand (`agent.situation`)."""
     said: str
     """What the artist said, where their message opened this turn; else empty."""
+    late: bool
+    """The artist wrote this before they could read what was said last."""
     handed: dict[str, str]
     """Files that came with it."""
     news: list[dict[str, Any]]
@@ -124,6 +126,7 @@ def read(messages: Sequence[BaseMessage]) -> Story:
     return Story(
         situation=situation,
         said=opener.text if mine else "",
+        late=mine and opener.additional_kwargs.get("late", False),
         handed=handed_over([opener]) if mine else {},
         news=news,
         fresh=fresh,

@@ -26,6 +26,15 @@ def paragraph(*sentences: str) -> str:
     return " ".join(s for s in sentences if s)
 
 
+def lines(*parts: str) -> str:
+    """One under the other: paths stand on a line of their own, ready to be copied."""
+    return "\n".join(p for p in parts if p)
+
+
+def shots(count: int) -> str:
+    return "1 shot" if count == 1 else f"{count} shots"
+
+
 def frames(count: int) -> str:
     return "1 frame" if count == 1 else f"{count} frames"
 
@@ -76,14 +85,15 @@ def measured(measure: str, judged: Mapping[str, Any]) -> str:
 
 def with_limit(measure: str, judged: Mapping[str, Any]) -> str:
     limit = judged.get("threshold")
-    return measured(measure, judged) + (f" (limit {limit})" if limit else "")
+    return measured(measure, judged) + (f" ({limit})" if limit else "")
 
 
 def verdicts(measures: Mapping[str, Mapping[str, Any]]) -> str:
     """What the measures say, worst first."""
-    kinds = {
-        v: [m for m in measures if measures[m]["verdict"] == v] for v in ("fault", "watch", "good", "not_measured")
-    }
+    kinds: dict[str, list[str]] = {"fault": [], "watch": [], "good": [], "not_measured": []}
+    for measure, judged in measures.items():
+        if measure != "m.frames" or judged["verdict"] != "good":  # else told already, as the count of frames
+            kinds[judged["verdict"]].append(measure)
     sentences = []
     if kinds["fault"]:
         sentences.append(say("fault", what=joined(with_limit(m, measures[m]) for m in kinds["fault"])))
@@ -110,6 +120,8 @@ def before_and_after(measure: str, before: Mapping[str, Any], after: Mapping[str
     if old.get("value") is None or new.get("value") is None:
         return ""
     label = measure_label(measure).capitalize()
+    if old["verdict"] == new["verdict"] == "good":
+        return say("was_good", measure=label, before=number(old["value"]), after=number(new["value"]))
     values = {"measure": label, "before": number(old["value"]), "after": number(new["value"])}
     verdict = {"good": say("now_good"), "watch": say("now_watch"), "fault": say("now_fault")}.get(new["verdict"], "")
     return paragraph(say("unchanged" if values["before"] == values["after"] else "moved", **values), verdict)

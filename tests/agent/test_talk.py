@@ -1,0 +1,148 @@
+"""The talk Rushes must carry alone, footage to files: the rules brain, real tools, a real worker, real nets."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agent.session import Session
+from agent.workspace import Workspace
+from engine import media
+
+
+class Talk:
+    """An artist who comes back each time in a new session, as after a night."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.events: list = []
+
+    def say(self, text: str, files=(), wait: bool = True) -> str:
+        session = Session(Workspace(self.root), "reel", "rules")
+        self.events = list(session.turn(text, files) if wait else session.say(text, files))
+        session.close()
+        return self.words
+
+    @property
+    def words(self) -> str:
+        return " ".join(e.text for e in self.events if e.type == "text")
+
+    def calls(self) -> list[str]:
+        return [e.name for e in self.events if e.type == "tool_call"]
+
+    def args(self, name: str) -> dict:
+        return next(e.args for e in self.events if e.type == "tool_call" and e.name == name)
+
+    def of(self, kind: str) -> list:
+        return [e for e in self.events if e.type == kind]
+
+
+@pytest.fixture
+def talk(tmp_path, monkeypatch) -> Talk:
+    monkeypatch.delenv("RUSHES_BRAIN", raising=False)
+    monkeypatch.setenv("RUSHES_WORKER_IDLE_S", "5")
+    return Talk(tmp_path / "workspace")
+
+
+def test_the_whole_talk(talk, footage):
+    clips = [footage("first.mp4", frames=90), footage("second.mp4", frames=92)]
+
+    words = talk.say("", clips)
+    assert "first" in words and "90" in words and "92" in words
+    assert talk.of("question")
+
+    words = talk.say("what can you do?")
+    assert "frame for frame" in words and talk.calls() == []
+
+    words = talk.say("make it look like a watercolour painting")
+    assert talk.calls() == ["choose_model", "write_prompt", "write_prompt", "modify_frame"]
+    assert "Style Transfer" in words
+    still = Path(words.split("\n")[-1])
+    assert media.read_image(still).shape[2] == 3
+    assert words.count("preview profile") == 1
+
+    words = talk.say("why?")
+    assert re.search(r"\[model\.\d\d\]", words) and talk.calls() == []
+
+    words = talk.say("yes")
+    assert talk.calls() == ["test_render"]
+    assert talk.args("test_render")["settings"]["style_frame"].startswith("still_")
+    assert "92 of 92 frames" in words and "preview profile" not in words
+    assert {e.state for e in talk.of("job")} >= {"queued", "done"}
+
+    words = talk.say("it flickers at the start")
+    assert talk.calls() == ["troubleshoot", "test_render"]
+    move = talk.args("test_render")
+    assert list(move["settings"]) == ["start_buffer_frames"] and move["range"] == [0, 92]
+    assert "from 1 to 3" in words and "same seed" in words
+    assert re.search(r"[Ff]licker in the first frames (went from|stayed at)", words)
+    store = Workspace(talk.root).store
+    before, after = store.tracks_of("reel")
+    assert (before.settings["seed"], before.range) == (after.settings["seed"], after.range)
+    assert before.settings["start_buffer_frames"] == 1 and after.settings["start_buffer_frames"] == 3
+
+    words = talk.say("now all the shots like this")
+    assert talk.calls() == ["plan_render", "render_full"]
+    (asked,) = talk.of("approval")
+    assert asked.quote["frames"] == 182 and "182 frames" in words
+    assert re.search(r"\d\d:\d\d:\d\d \(\d+ s\)", words)
+    assert len(store.tracks_of("reel")) == 2
+
+    words = talk.say("status")
+    assert [e.type for e in talk.events[:2]] == ["user", "rejected"]
+    assert len(store.tracks_of("reel")) == 2
+
+    talk.say("now all the shots like this")
+    words = talk.say("yes")
+    assert [e.type for e in talk.events[:2]] == ["user", "approved"]
+    assert "182 frames in, 182 frames out" in words
+    whole = store.tracks_of("reel")[2:]
+    assert [(t.state, t.settings["start_buffer_frames"]) for t in whole] == [("done", 3), ("done", 3)]
+
+    words = talk.say("EXR please")
+    folders = [Path(line) for line in words.splitlines() if line.startswith("/")]
+    assert [len(list(folder.glob("*.exr"))) for folder in folders] == [90, 92]
+
+    words = talk.say("what's the status?")
+    assert "rendered whole: 2" in words
+
+
+def test_a_wish_that_comes_with_the_clip_is_carried_on(talk, footage):
+    words = talk.say("make it a charcoal drawing", [footage("a.mp4", frames=24)])
+    assert talk.calls()[0] == "import_clip" and "modify_frame" in talk.calls()
+    assert "Is this the look?" in words
+
+
+def test_a_no_to_the_still_makes_another_and_no_video(talk, footage):
+    talk.say("make it a charcoal drawing", [footage("a.mp4", frames=24)])
+    words = talk.say("no, make it an oil painting")
+    assert "modify_frame" in talk.calls() and "test_render" not in talk.calls()
+    assert "oil painting" in talk.args("choose_model")["text"]
+    assert "Is this the look?" in words
+    assert Workspace(talk.root).store.tracks_of("reel") == []
+
+
+def test_cancel_stops_what_runs_and_says_so(talk, footage, monkeypatch):
+    talk.say("make it a charcoal drawing", [footage("a.mp4", frames=24)])
+    monkeypatch.setenv("RUSHES_AUTOSTART", "0")
+    talk.say("yes", wait=False)
+    words = talk.say("how far is it?", wait=False)
+    assert "render of 010" in words.lower()
+    words = talk.say("stop the render")
+    assert talk.calls() == ["cancel_jobs"]
+    assert "What was written stays" in words or "What is written stays" in words
+    assert talk.say("cancel") == "Nothing is running, so there is nothing to cancel."
+
+
+def test_before_there_is_anything_it_asks_for_footage_and_starts_nothing(talk):
+    for text in ("yes", "now all the shots", "EXR please", "it flickers", "make it a watercolour"):
+        assert "Drop a clip" in talk.say(text)
+        assert talk.calls() == []
+
+
+def test_a_file_that_is_no_footage_is_told_in_a_sentence(talk, tmp_path):
+    text = tmp_path / "notes.mp4"
+    text.write_text("no film at all")
+    words = talk.say("", [text])
+    assert "notes.mp4" in words and "failed" in words
+    assert "Drop a clip" in talk.say("what now?")
