@@ -41,6 +41,11 @@ DEATHS = 25
 that kills at random is no fault of the job, but not endless, for a job that kills its worker is."""
 
 
+UNMEASURED_TAIL = 0.2
+"""Share of the time for making frames that measures and proof are taken to need before any render has told: what the
+preview's style mode needed at 640x360."""
+
+
 class Progress(NamedTuple):
     """How far a job is."""
 
@@ -133,9 +138,9 @@ class Queue:
         return statistics.median(paces) if paces else None
 
     def tail(self, runs: str, profile: str) -> float:
-        """Seconds that measures, proof and delivery took for each second of making frames; 0 where nothing is known."""
+        """Seconds that measures, proof and delivery took for each second of making frames."""
         tails = [result.seconds / made - 1 for result, made in self._last_renders(runs, profile) if made]
-        return max(0.0, statistics.median(tails)) if tails else 0.0
+        return max(0.0, statistics.median(tails)) if tails else UNMEASURED_TAIL
 
     # -- doing it --------------------------------------------------------------------------------------------------
 

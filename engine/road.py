@@ -41,8 +41,12 @@ class Road:
         self.master = Path(request.folder) / "master"
         self.model: VideoModel = load_model(request.spec)(request)
         self.size: tuple[int, int] = self.model.size
-        self.tail = handle.queue.tail(request.spec.runs, request.spec.profile)
-        """Share of the time for making frames that measures and proof took in earlier renders."""
+        runs = request.spec.runs, request.spec.profile
+        self.tail = handle.queue.tail(*runs)
+        """Share of the time for making frames that measures and proof take, by earlier renders."""
+        pace = handle.queue.pace(*runs)
+        self.guess_s = pace and pace * self.frames * self.size[0] * self.size[1] / 1e6
+        """Seconds for the whole render, by earlier ones; None where there are none."""
         self.earlier_s = 0.0
         """Seconds that chunks of an earlier worker took."""
         self._made: dict[int, ChunkRecord] = {}
@@ -173,7 +177,7 @@ class Road:
         """Progress, with the seconds to go by the chunks that were measured and the frames of this one."""
         done = made + sum(record.frames for record in self._made.values())
         spent = seconds + sum(record.seconds for record in self._made.values())
-        eta_s = spent / done * (self.frames * (1 + self.tail) - done) if done else None
+        eta_s = spent / done * (self.frames * (1 + self.tail) - done) if done else self.guess_s
         self.handle.progress(done, self.frames, eta_s)
 
 

@@ -15,7 +15,7 @@ import pytest
 from engine.chunks import plan
 from engine.errors import InputError
 from engine.job_rows import LANES, ChunkRecord, Ending
-from engine.jobs import DEATHS, Progress, Queue
+from engine.jobs import DEATHS, UNMEASURED_TAIL, Progress, Queue
 from engine.owner import Owner
 from engine.request import SplitRequest, SplitResult
 from engine.roster import Roster
@@ -205,7 +205,7 @@ def test_pace_is_the_median_of_unbroken_renders(queue, worker, tmp_path):
 
 
 def test_the_tail_is_what_follows_the_frames(queue, worker, tmp_path):
-    assert queue.tail("engine.models.echo:Echo", "preview") == 0
+    assert queue.tail("engine.models.echo:Echo", "preview") == UNMEASURED_TAIL
     request = render_request(tmp_path / "a", frames=5)
     job = queue.submit(request)
     queue.claim(worker, LANES, 30)

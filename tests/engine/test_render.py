@@ -177,6 +177,7 @@ def test_a_worker_that_lost_its_job_writes_nothing_more(queue, clip, tmp_path):
 
 
 def test_progress_rises_by_frame_and_estimates_the_rest(queue, clip, tmp_path):
+    rendered(queue, render_request(tmp_path / "earlier", clip, 90))
     job = queue.submit(render_request(tmp_path / "track", clip, 90))
     told = []
 
@@ -185,6 +186,8 @@ def test_progress_rises_by_frame_and_estimates_the_rest(queue, clip, tmp_path):
 
     broken_off(queue, job, look)
     assert [done for done, _ in told][:91] == list(range(91))
+    assert told[0][1] is None
+    assert all(eta is not None and eta >= 0 for _, eta in told[1:]), "before the first frame by an earlier render"
     assert queue.get(job.id).eta_s is None, "nothing is left to wait for"
 
 

@@ -1,5 +1,6 @@
 """The life of a worker: real processes that take, give back, take over, survive bad jobs and leave."""
 
+import importlib
 import signal
 import time
 from pathlib import Path
@@ -31,6 +32,9 @@ def queue(tmp_path: Path) -> Queue:
 
 def test_every_kind_of_job_has_its_work():
     assert worker.KINDS.keys() == TRADES.keys()
+    for dotted in worker.KINDS.values():
+        module, _, name = dotted.partition(":")
+        assert callable(getattr(importlib.import_module(module), name)), dotted
 
 
 def test_bad_jobs_fail_in_one_sentence_and_the_worker_goes_on(queue, clip, tmp_path):
