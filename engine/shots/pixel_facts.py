@@ -3,7 +3,8 @@
 Looks at a handful of neighbouring pairs spread over the shot, so it is quick and an estimate, not a measurement.
 """
 
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -29,7 +30,7 @@ LOW_CONTRAST = 25.0
 """Deviation of the luma, of 255, below which contrast is low."""
 HISTOGRAM_JUMP = 0.5
 """Part of the pixels that change their place in a histogram from one looked-at frame to the next where a cut lies."""
-SOFT_DETAIL = 0.06
+SOFT_DETAIL = 0.04
 """Energy of the finest detail, as a part of the contrast, below which a picture is soft."""
 BLOCK_EDGE = 1.6
 """Steps across the 8 pixel grid of a codec, as a multiple of those off it, above which a picture is damaged."""
@@ -46,7 +47,7 @@ class _Pair(NamedTuple):
     histogram: np.ndarray
 
 
-def facts(clip: Clip, shot: Range) -> dict[str, Literal["yes", "no"] | str]:
+def facts(clip: Clip, shot: Range) -> dict[str, str]:
     """Facts of one shot by the ids that rules read: `camera_motion`, `motion_level`, `scene_contrast`, `shot_has_cuts`,
     `input_quality`."""
     pairs = [_look(*pair) for pair in _pairs(clip, shot)]
@@ -58,7 +59,7 @@ def facts(clip: Clip, shot: Range) -> dict[str, Literal["yes", "no"] | str]:
         moves = "significant"
     else:
         moves = "static" if step <= CAMERA_STILL else "some"
-    jumps = [0.5 * np.abs(a.histogram - b.histogram).sum() for a, b in zip(pairs, pairs[1:], strict=False)]
+    jumps = [0.5 * np.abs(a.histogram - b.histogram).sum() for a, b in pairwise(pairs)]
     return {
         "camera_motion": moves,
         "motion_level": "static" if flow < MOTION_STATIC else "high" if flow > MOTION_HIGH else "medium",
