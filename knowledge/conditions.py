@@ -1,7 +1,7 @@
 """The conditions of rules, over facts alone: `change_scope = region and face_small != yes or shot_frames > 80`.
 
-`and` binds before `or`; there are no brackets. `a = x|y` holds for either value. A fact that nobody knows fails `=`, `<`
-and `>` and passes `!=`; `a unknown` and `a known` ask for just that. `always` holds.
+`and` binds before `or`; there are no brackets. `a = x|y` holds for either value. A fact nobody knows fails `=`, `<` and
+`>` and passes `!=`; `a unknown` and `a known` ask for just that. `always` holds.
 """
 
 import re

@@ -26,7 +26,12 @@ _FIRST = re.compile(r"\bfirst\s+(\d+)\s+frames?", re.I)
 _PEOPLE = re.compile(
     r"\b(\d+|one|two|three|four|five|six)\s+(?:people|persons|actors|men|women|dancers|players|guys|girls|kids)\b", re.I
 )
-_WHO = re.compile(r"\b(?:the\s+)?(?:man|woman|guy|girl|one|person|actor|boy|lady)\s+(?:in|with|wearing)\s+(?:the\s+|a\s+|an\s+)?([\w]+(?:\s(?:jacket|coat|shirt|dress|hat|suit|hoodie|cap|scarf|jumper|sweater|vest|trousers|skirt|uniform|hair|beard))?)", re.I)  # fmt: skip # noqa: E501
+_WHO = re.compile(r"\b(?:the\s+)?(?:man|woman|guy|girl|one|ours|person|actor|boy|lady|lead)\s+(?:in|with|wearing|wears|who wears)\s+(?:the\s+|a\s+|an\s+)?([\w]+(?:\s(?:jacket|coat|shirt|dress|hat|suit|hoodie|cap|scarf|jumper|sweater|vest|trousers|skirt|uniform|hair|beard))?)", re.I)  # fmt: skip # noqa: E501
+
+
+_NEWCOMER = re.compile(
+    r"\b(?:becomes?|turns? into|into|as) (an? [\w' -]{2,40}?)(?=[,.;!?]|\s(?:and|with|but|in|on)\b|$)", re.I
+)
 
 
 class Evidence(NamedTuple):
@@ -78,9 +83,19 @@ def read(text: str, context: Mapping[str, Any] | None = None) -> Reading:
         known = known_value(catalog().facts[group.fact], value)
         if known is not None:
             votes.add(group.fact, known, Evidence(hit.words, "message"), group.weight, hit.length)
+            if known == "character" and group.fact == "change_scope":
+                # whoever is replaced gives up the body too, unless the artist says it stays the same person
+                votes.add("same_body", "no", Evidence(hit.words, "message"), 0.3)
             if group.fact == "change_scope" and group.weight >= 1:
                 scopes[str(known)] = max(scopes.get(str(known), 0), group.weight)
+    for hit in find(message, "look"):
+        if not hit.negated:
+            votes.add("change_scope", "whole_frame", Evidence(hit.words, "message"), 0.5, hit.length)
+            votes.add("geometry_change", "near", Evidence(hit.words, "message"), 0.4, hit.length)
     shaped = _shape(whole, votes)
+    if (newcomer := _NEWCOMER.search(whole)) and (kind := noun_class(newcomer[1])):
+        said = Evidence(newcomer[0], "order")
+        votes.add("new_body_humanoid", "no" if kind == "creature" else "yes", said, 1.1)
     _numbers(whole, votes)
     changes = _changes(shaped, scopes, votes)
     facts = {fact: value for fact, (_, _, value, _) in votes.best.items()}

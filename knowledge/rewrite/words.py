@@ -51,7 +51,8 @@ PLACES = SURFACES | word_set(
     "market mall alley square plaza canyon valley cave cavern swamp harbour harbor greenhouse spaceship space "
     "galaxy landscape wasteland ruins ruin factory warehouse street skyline countryside farm barn cottage tavern "
     "bar restaurant cafe bedroom bathroom corridor hallway tunnel subway dungeon laboratory lab arena stadium "
-    "venice tokyo paris mars antarctica underwater world wilderness seabed reef setting tundra glacier orchard "
+    "block lot canal neighbourhood "
+    "neighborhood venice tokyo paris mars antarctica underwater world wilderness seabed reef setting tundra glacier orchard "
     "vineyard lagoon"
 )
 """Heads of noun phrases that are places."""
