@@ -1,5 +1,7 @@
 """The plan of the benchmark's reel: known truth, without the film."""
 
+from itertools import pairwise
+
 from engine.request import Boundary
 from evals.bench.cuts import score
 from evals.bench.reel import BORDERS, NEVER, Truth, plan, takes, truth
@@ -12,7 +14,7 @@ def test_a_plan_is_the_seeds_own_and_holds_what_it_should():
     kinds = [t.kind for t in real]
     assert kinds.count("cut") >= 50 and kinds.count("dissolve") >= 10 and kinds.count("fade") >= 5
     assert {p.trick for p in pieces} == {"", "flash", "whip"}
-    assert all(a.last < b.first for a, b in zip(real, real[1:], strict=False))
+    assert all(a.last < b.first for a, b in pairwise(real))
 
 
 def test_every_piece_lies_within_one_take():
