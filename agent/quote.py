@@ -10,9 +10,10 @@ from agent import gates
 from agent.config import config
 from agent.desk import Desk
 from agent.images import Images, images_of
-from agent.look import LOOK_SETTINGS, painted
+from agent.look import look_faults, painted
 from agent.profiles import best_profile, runnable
-from agent.project import Shot, Source, Track
+from agent.project import Shot, Track
+from agent.reads import read_size, source_track
 from agent.start import Start, start
 from agent.tool import Args, Result
 from engine.chunks import master_bytes, plan_for
@@ -118,14 +119,13 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
     runnable(spec)
     images = images_of(desk, spec, began.changed)
     values, faults = _resolved(spec, images)
-    faults += images.faults + _range_faults(spec, found, span)
-    reads, more = _source_track(desk, found, span, began.changed)
+    faults += images.faults + look_faults(spec, images.settings) + _range_faults(spec, found, span)
+    reads, more = source_track(desk, found, span, began.changed)
     faults, notes = [*faults, *more], [*began.notes]
     if not faults and spec.profile == "preview":
         look = painted(desk, values, images)
         values, images = look.resolved, look.images
         notes += ["preview: small nets on the CPU", *look.notes]
-        faults += [] if look.known else [f"{spec.label} needs to know the look: set one of {', '.join(LOOK_SETTINGS)}."]
     if faults:
         raise SettingError(faults)
     work = _Work(desk, spec, values, images, reads)
@@ -146,7 +146,7 @@ class _Work(NamedTuple):
         source = self.desk.workspace.store.source(shot.source)
         first, stop = span or (0, shot.frames)
         values = {**self.values.values}
-        read_w, read_h = _read_size(source, self.reads)
+        read_w, read_h = read_size(source, self.reads)
         if values.get("output_size_px") is None and self.spec.profile == "preview":
             values["output_size_px"] = min(PREVIEW_SIZE_PX, max(read_w, read_h))
         scale = (values.get("output_size_px") or max(read_w, read_h)) / max(read_w, read_h)
@@ -278,31 +278,3 @@ def _resolved(spec: ModelSpec, images: Images) -> tuple[Resolved, list[str]]:
         return spec.resolve(images.settings), []
     except SettingError as error:
         return Resolved({}, []), error.faults
-
-
-def _source_track(
-    desk: Desk, shots: list[Shot], span: tuple[int, int] | None, changed: dict[str, Any]
-) -> tuple[Track | None, list[str]]:
-    """The track that is read in place of the source, and what speaks against it."""
-    name = changed.get("source_video")
-    if not name or not isinstance(name, str):
-        return None, []
-    try:
-        track = desk.workspace.store.finished_track(name)
-    except InputError as error:
-        return None, [f"source_video: {error}"]
-    if [track.shot] != [shot.id for shot in shots]:
-        return None, [f"source_video: track {name} belongs to another shot; a shot is rendered from its own tracks."]
-    first, stop = span or (0, shots[0].frames)
-    if not (track.range.start <= first and stop <= track.range.stop):
-        return None, [
-            f"source_video: track {name} holds frames {track.range.start}:{track.range.stop} of the shot, not all of "
-            f"{first}:{stop}."
-        ]
-    return track, []
-
-
-def _read_size(source: Source, reads: Track | None) -> tuple[int, int]:
-    if reads and reads.result:
-        return reads.result["width"], reads.result["height"]
-    return source.clip.width, source.clip.height

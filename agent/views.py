@@ -165,7 +165,7 @@ def track_view(track: Track, shot: Shot) -> TrackView:
         rating=track.rating,
         pinned=shot.pinned == track.id,
         error=track.error,
-        notes=[*track.request.get("notes", ()), *result.get("notes", ())],
+        notes=list(dict.fromkeys((*track.request.get("notes", ()), *result.get("notes", ())))),
     )
 
 

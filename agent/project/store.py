@@ -108,10 +108,12 @@ class ProjectStore(Takes):
 
     # -- removing --------------------------------------------------------------------------------------------------
 
-    def delete(self, name: str, queue: "Queue") -> list[str]:
+    def delete(self, name: str, queue: "Queue | None" = None) -> list[str]:
         """Remove a project, a shot or a track, and its files in the workspace's `media/`; answers the ids that went.
-        What was exported or delivered stays. Refuses while a job of it is queued or running."""
-        self.settle(queue)
+        What was exported or delivered stays. Refuses while a job of it isn't over, as booked; with the queue at hand
+        it books first."""
+        if queue:
+            self.settle(queue)
         if name.startswith("track_"):
             return self._delete_track(name)
         if any(p.name == name for p in self.projects()):

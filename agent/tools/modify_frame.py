@@ -7,7 +7,7 @@ from pydantic import Field
 from agent import facts
 from agent.desk import Desk
 from agent.images import finished_still, images_of
-from agent.look import painted
+from agent.look import look_faults, painted
 from agent.names import nearest, new_id
 from agent.profiles import best_profile, runnable
 from agent.project import Shot, Still
@@ -58,15 +58,14 @@ def modify_frame(desk: Desk, args: ModifyFrame) -> StillSubmitted:
     spec = _spec(desk, args)
     frame = _frame(desk, args, shot)
     images = images_of(desk, spec, _changed(args, spec, frame))
+    faults = images.faults + look_faults(spec, images.settings)
     try:
-        resolved, faults = spec.resolve(images.settings), images.faults
+        resolved = spec.resolve(images.settings)
     except SettingError as error:
-        raise SettingError([*error.faults, *images.faults]) from None
-    look = painted(desk, resolved, images)
-    if not look.known:
-        faults = [*faults, "The still needs to know the look: an instruction, a preview_style or a reference."]
+        raise SettingError([*error.faults, *faults]) from None
     if faults:
         raise SettingError(faults)
+    look = painted(desk, resolved, images)
     notes = [*(["preview: small nets on the CPU"] if spec.profile == "preview" else []), *look.notes]
     still = new_id("still", desk.call, f"{shot.id} {frame}")
     request = StillRequest(

@@ -170,10 +170,12 @@ def test_a_preview_still_hands_its_style_on_and_no_picture(tmp_path):
     assert request.values["style_frame"] == made.still
 
 
-@pytest.mark.parametrize("settings", [{}, {"seed": 1}, {"prompt": ""}])
+@pytest.mark.parametrize("settings", [{}, {"seed": 1}, {"prompt": ""}, {"seed": -1}])
 def test_a_look_needs_words_a_style_or_a_picture(tmp_path, settings):
+    desk = project_of(tmp_path, [10])
     with pytest.raises(SettingError, match="needs to know the look"):
-        plan(project_of(tmp_path, [10]), settings=settings)
+        plan(desk, settings=settings)
+    assert plan(desk, settings={"preview_style": 0}).settings["preview_style"] == 0
 
 
 def test_what_is_no_picture_is_refused(tmp_path):
