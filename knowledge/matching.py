@@ -11,10 +11,10 @@ from knowledge.phrases import Message, find
 from knowledge.rewrite.words import word_set
 
 _STOP = word_set(
-    "the a an and or of to in on at it is are was be this that its my me i you he she him her his they them with "
-    "for from when then than so just very too as by if not no do does did but there here have has get gets got some any s "
-    "t why how what would who please now can could want need we us should "
-    "der die das und ist ein eine es im zu le la les un une et est de du des el los las y que lo gli e o os"
+    "the a an and or of to in on at it is are was be this that its my me i you he she him her his they them "
+    "with for from when then than so just very too as by if not no do does did but there here have has get "
+    "gets got some any s t why how what would who please now can could want need we us should der die das und "
+    "ist ein eine es im zu le la les un une et est de du des el los las y que lo gli e o os "
 )
 _K1, _B = 1.4, 0.5
 UNKNOWN = 1.6

@@ -47,13 +47,12 @@ SURFACES = word_set(
 )
 PLACES = SURFACES | word_set(
     "forest jungle city town village desert park garden field meadow ocean sea river pond pool office kitchen "
-    "room ballroom gym hall castle church cathedral palace temple museum library school hospital station airport "
-    "market mall alley square plaza canyon valley cave cavern swamp harbour harbor greenhouse spaceship space "
-    "galaxy landscape wasteland ruins ruin factory warehouse street skyline countryside farm barn cottage tavern "
-    "bar restaurant cafe bedroom bathroom corridor hallway tunnel subway dungeon laboratory lab arena stadium "
-    "block lot canal neighbourhood "
-    "neighborhood venice tokyo paris mars antarctica underwater world wilderness seabed reef setting tundra glacier orchard "
-    "vineyard lagoon"
+    "room ballroom gym hall castle church cathedral palace temple museum library school hospital station "
+    "airport market mall alley square plaza canyon valley cave cavern swamp harbour harbor greenhouse "
+    "spaceship space galaxy landscape wasteland ruins ruin factory warehouse street skyline countryside farm "
+    "barn cottage tavern bar restaurant cafe bedroom bathroom corridor hallway tunnel subway dungeon "
+    "laboratory lab arena stadium block lot canal neighbourhood neighborhood venice tokyo paris mars "
+    "antarctica underwater world wilderness seabed reef setting tundra glacier orchard vineyard lagoon "
 )
 """Heads of noun phrases that are places."""
 
