@@ -101,6 +101,17 @@ class Progress(NamedTuple):
     done: int = 0
     total: int = 0
 
+    def __str__(self) -> str:
+        """One line for a person; the same line for a quarter of a download."""
+        match self.step:
+            case "fetch":
+                return f"{self.name}: {self.done * 4 // self.total * 25} % of {self.total / 1e6:.1f} MB"
+            case "wait":
+                return "another pull is at work, waiting for it"
+            case "unpack":
+                return f"{self.name}: unpacking"
+        return f"{self.name}: here"
+
 
 Listener = Callable[[Progress], None]
 

@@ -98,13 +98,7 @@ class _TellLines:
         self.last = ""
 
     def __call__(self, at: Progress) -> None:
-        match at.step:
-            case "fetch":
-                line = f"{at.name}: {at.done * 4 // at.total * 25} % of {at.total / 1e6:.1f} MB"
-            case "wait":
-                line = "another pull is at work, waiting for it"
-            case "unpack" | "done":
-                line = f"{at.name}: {'unpacking' if at.step == 'unpack' else 'here'}"
+        line = str(at)
         if line != self.last:
             sys.stderr.write(f"  {line}\n")
             sys.stderr.flush()
