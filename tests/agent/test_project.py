@@ -293,3 +293,11 @@ def test_a_full_disk_is_told_in_one_sentence(tmp_path):
             store.caption_shot(store.shot("p/010").id, f"{number}" * 5000)
     store.rows("PRAGMA max_page_count = 100000")
     assert store.shot("p/010").caption == ""
+
+
+def test_a_store_that_may_only_be_read_is_told_in_one_sentence(tmp_path):
+    store = project_of(tmp_path, [10]).workspace.store
+    store.rows("PRAGMA query_only = on")  # what a read-only disk answers, also to root
+    with pytest.raises(InputError, match="can't be written to"):
+        store.caption_shot(store.shot("p/010").id, "x")
+    assert store.shot("p/010").caption == ""
