@@ -1,6 +1,7 @@
 """The talk Rushes must carry alone, footage to files: the rules brain, real tools, a real worker, real nets."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from agent.session import Session
 from agent.workspace import Workspace
 from engine import media
+from engine.roster import Roster
 
 
 class Talk:
@@ -108,14 +110,14 @@ def test_the_whole_talk(talk, footage):
 
 
 def test_a_wish_that_comes_with_the_clip_is_carried_on(talk, footage):
-    words = talk.say("make it a charcoal drawing", [footage("a.mp4", frames=24)])
-    assert talk.calls()[0] == "import_clip" and "modify_frame" in talk.calls()
+    words = talk.say("make it look like a watercolour painting", [footage("a.mp4", frames=24)])
+    assert talk.calls()[0] == "import_clip" and talk.calls()[-1] == "modify_frame"
     assert "Is this the look?" in words
 
 
 def test_a_no_to_the_still_makes_another_and_no_video(talk, footage):
-    talk.say("make it a charcoal drawing", [footage("a.mp4", frames=24)])
-    words = talk.say("no, make it an oil painting")
+    talk.say("make it look like a watercolour painting", [footage("a.mp4", frames=24)])
+    words = talk.say("no, make it look like an oil painting")
     assert "modify_frame" in talk.calls() and "test_render" not in talk.calls()
     assert "oil painting" in talk.args("choose_model")["text"]
     assert "Is this the look?" in words
@@ -123,14 +125,19 @@ def test_a_no_to_the_still_makes_another_and_no_video(talk, footage):
 
 
 def test_cancel_stops_what_runs_and_says_so(talk, footage, monkeypatch):
-    talk.say("make it a charcoal drawing", [footage("a.mp4", frames=24)])
+    monkeypatch.setenv("RUSHES_WORKER_IDLE_S", "1")
+    talk.say("make it look like a watercolour painting", [footage("a.mp4", frames=24)])
     monkeypatch.setenv("RUSHES_AUTOSTART", "0")
+    deadline = time.monotonic() + 20
+    while Roster(talk.root).served():
+        assert time.monotonic() < deadline, "the worker does not leave"
+        time.sleep(0.1)
     talk.say("yes", wait=False)
-    words = talk.say("how far is it?", wait=False)
-    assert "render of 010" in words.lower()
+    assert "render of 010" in talk.say("how far is it?", wait=False).lower()
     words = talk.say("stop the render")
     assert talk.calls() == ["cancel_jobs"]
-    assert "What was written stays" in words or "What is written stays" in words
+    assert "What is written stays" in words
+    assert [t.state for t in Workspace(talk.root).store.tracks_of("reel")] == ["cancelled"]
     assert talk.say("cancel") == "Nothing is running, so there is nothing to cancel."
 
 
