@@ -42,14 +42,17 @@ def painted(desk: Desk, resolved: Resolved, images: Images) -> Look:
         if style is not None:
             # The still is no style of its own but a picture in this one: to paint in it again is what matches.
             refs = {k: v for k, v in images.refs.items() if k != "style_frame"}
-            return Look(
-                _with_style(resolved, style), images._replace(refs=refs), [f"painted style {style}, as the still"]
-            )
+            own = still.result["values"].get("source_colours")
+            note = f"painted style {style}, as the still"
+            return Look(_with_style(resolved, style, own), images._replace(refs=refs), [note])
     if any(images.refs.get(setting) for setting in LOOK_SETTINGS):
         return Look(resolved, images, [])
     choice = looks.choose(values["prompt"])
-    return Look(_with_style(resolved, choice.index), images, [choice.because])
+    return Look(_with_style(resolved, choice.index, choice.source_colours), images, [choice.because])
 
 
-def _with_style(resolved: Resolved, style: int) -> Resolved:
-    return resolved._replace(values={**resolved.values, "preview_style": style})
+def _with_style(resolved: Resolved, style: int, source_colours: float | None) -> Resolved:
+    """The settings with this style; source colours that the artist set stay set."""
+    own = resolved.values["source_colours"]
+    colours = source_colours if own is None else own
+    return resolved._replace(values={**resolved.values, "preview_style": style, "source_colours": colours})

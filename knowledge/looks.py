@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from pydantic import Field
+
 from engine.spec import Frozen
 from knowledge.catalog import catalog
 
@@ -28,6 +30,8 @@ class Look(Frozen):
     """Phrases for a mood, a light, a place or a colour that this look comes nearest to."""
     people: bool = True
     """False where faces are swallowed: such a look is never taken on a hint, and not at all where people are named."""
+    source_colours: float = Field(default=0.0, ge=0, le=1)
+    """Share of the shot's own colours that is kept where the words ask for the technique, not for this palette."""
     fallback: bool = False
     """True for the one look that is taken when no phrase is found."""
 
@@ -39,6 +43,8 @@ class LookChoice(NamedTuple):
     label: str
     because: str
     """One sentence for the artist; says so where the look is only the nearest."""
+    source_colours: float = 0.0
+    """Share of the shot's own colours to keep: the value of `source_colours`."""
 
 
 class _Hit(NamedTuple):
@@ -73,7 +79,9 @@ def choose(prompt: str) -> LookChoice:
     kept = [h for h in asked if h.look.people or not shows_people]
     if kept:
         look, said = _best(kept)
-        return LookChoice(look.index, look.label, f"For {said} the preview paints style {look.index}, {look.label}.")
+        colours = ", in the shot's own colours" if look.source_colours else ""
+        because = f"For {said} the preview paints style {look.index}, {look.label}{colours}."
+        return LookChoice(look.index, look.label, because, look.source_colours)
     lost = f" ({_best(asked)[0].label} would swallow the people)" if asked else ""
     near = [h for h in _hits(looks, text, "near") if h.look.people]
     if near:
@@ -85,7 +93,7 @@ def choose(prompt: str) -> LookChoice:
         f"Preview can only repaint, and these words name no painted style that fits{lost}, so it takes {look.index},"
         f" {look.label}, which is gentle on faces and motion."
     )
-    return LookChoice(look.index, look.label, because)
+    return LookChoice(look.index, look.label, because, look.source_colours)
 
 
 def _hits(looks: dict[int, Look], text: str, field: str) -> Iterator[_Hit]:

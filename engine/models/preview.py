@@ -20,6 +20,7 @@ from engine.models.flow import MEAN_OF_CHANNELS, Motion, Tracker, carry
 from engine.models.luma import keep, share, strength_of_control
 from engine.models.palette import PaletteMove
 from engine.models.style_nets import FixedStyle, Painter, PictureStyle, threads
+from engine.models.tones import with_source_tones
 from engine.request import RenderRequest, StillRequest
 
 FILM_SIDE = 640
@@ -83,6 +84,7 @@ class StyleMode:
         """Width and height of the frames that `render` yields."""
         self._look = _look(request)
         self._kept = share(_input_strength(values))
+        self._own_colours = _acting(request, "source_colours") or 0.0
         self._tracker = Tracker()
         self._palette = self._shot_palette(request)
 
@@ -90,7 +92,7 @@ class StyleMode:
         """As many frames as come in, float32 `(h, w, 3)` in [0, 1] on the 16-bit grid, at `size`."""
         last = None if before is None else _Step(self._fit(before.source), _from_master(before.output))
         for picture, painted in self._painted(frames):
-            fresh = keep(painted, picture, self._kept)
+            fresh = with_source_tones(keep(painted, picture, self._kept), picture, self._own_colours)
             if last is not None:
                 fresh = _carry_on(last.output, fresh, self._tracker.between(last.picture, picture))
             last = _Step(picture, _on_grid(fresh))
@@ -136,6 +138,7 @@ class StyleStill:
         self._look = _look(request)
         self._fine = _acting(request, "quality") == "high"
         self._freedom = _acting(request, "denoise_strength")
+        self._own_colours = _acting(request, "source_colours") or 0.0
         self._masks = _pictures(request, MASKS)
         self._other = _pictures(request, ("source_override",))
 
@@ -151,6 +154,7 @@ class StyleStill:
         painted = media.resize(self._look.painter.paint(film), width, height)
         # Denoise strength says the reverse of input strength: 1 paints freely, 0 keeps the frame.
         painted = painted if self._freedom is None else keep(painted, source, 1 - self._freedom)
+        painted = with_source_tones(painted, source, self._own_colours)
         if self._masks:
             inside = np.max([media.resize(m, width, height).mean(axis=2, keepdims=True) for m in self._masks], axis=0)
             painted = source + (painted - source) * inside
