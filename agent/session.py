@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.errors import GraphRecursionError
@@ -25,6 +25,7 @@ from agent.events import Event
 from agent.graph import RECURSION_LIMIT, Context, build
 from agent.prompts import say
 from agent.state import ENGINE, handed_over, spoken
+from agent.telling import told_by
 from agent.tool import Tool
 from agent.workspace import Workspace
 from engine.errors import InputError
@@ -48,9 +49,7 @@ class Session:
         """`brain` by name or as it is; empty: what `RUSHES_BRAIN` says, else rules. `tools`: all verbs unless named."""
         self.workspace, self.project = workspace, project
         self.brain = brain if isinstance(brain, Brain) else load(brain)
-        self._connection = sqlite3.connect(workspace.threads, check_same_thread=False, timeout=BUSY_S)
-        saver = SqliteSaver(self._connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
-        saver.setup()  # sets write-ahead logging
+        self._connection, saver = _threads(workspace)
         self._graph = build(saver)
         self._context = Context(
             workspace=workspace,
@@ -70,7 +69,8 @@ class Session:
 
     def say(self, text: str, files: Sequence[Path | str] = ()) -> Iterator[Event]:
         """The artist says something and maybe hands files over. While an approval waits, it answers that first."""
-        with self._alone():
+        with self._alone() as alone:
+            self._refuse_unless(alone)
             named = self._named(files)
             yield events.User(text=text, files=tuple(named))
             waiting = self._snapshot().interrupts
@@ -87,7 +87,8 @@ class Session:
 
     def answer(self, approval_id: str, yes: bool) -> Iterator[Event]:
         """A yes or no to one waiting approval."""
-        with self._alone():
+        with self._alone() as alone:
+            self._refuse_unless(alone)
             waiting = {i.id: i for i in self._snapshot().interrupts}
             if approval_id not in waiting:
                 raise InputError(f"No approval {approval_id!r} is waiting; it was answered, or never asked.")
@@ -98,8 +99,9 @@ class Session:
 
         While an approval waits, words on jobs wait too: a message between a call and its answer would break the thread.
         """
-        with self._alone():
-            yield from self._news()
+        with self._alone(patience_s=0) as alone:
+            if alone:  # else another page or process leads a turn, and its end tells the news
+                yield from self._news()
 
     def wait(self, poll_s: float = POLL_S) -> Iterator[Event]:
         """Follow this thread's jobs to their end, with the words on them; ends early where an approval waits."""
@@ -114,9 +116,8 @@ class Session:
             left = [job for job in self._jobs().values() if job]
             if not left or (self.pending() and all(job.over for job in left)):
                 return
-            if all(job.over for job in left):
-                continue  # they ended after the look at them
-            ensure(self.workspace.root)  # the worker of a long wait may leave or die
+            if not all(job.over for job in left):
+                ensure(self.workspace.root)  # the worker of a long wait may leave or die
             if not told and time.monotonic() - since > PATIENCE_S and all(j.state == "queued" for j in left):
                 told = True
                 yield events.Error(text=say("graph", "no_worker"), fix="rushes worker")
@@ -151,7 +152,7 @@ class Session:
         for message in self._snapshot().values.get("messages", []):
             if isinstance(message, HumanMessage) and message.name != ENGINE:
                 told.append(events.User(text=message.text, files=tuple(message.additional_kwargs.get("files", {}))))
-            told += _told(message)
+            told += told_by(message)
         return told
 
     # -- within ----------------------------------------------------------------------------------------------------
@@ -160,19 +161,24 @@ class Session:
         return self._graph.get_state(self._config)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One turn at a time in a thread, whichever process or page leads it: two at once would fork the talk."""
+    def _alone(self, patience_s: float | None = None) -> Iterator[bool]:
+        """One turn at a time in a thread, whichever process or page leads it: two at once would fork the talk. False
+        where another is still going on after `patience_s` (None: `BUSY_S`)."""
         with (self.workspace.logs / f"talk-{self._name}.lock").open("w") as lock:
-            patience = time.monotonic() + BUSY_S
-            while True:
+            deadline, alone = time.monotonic() + (BUSY_S if patience_s is None else patience_s), False
+            while not alone:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
+                    alone = True
                 except BlockingIOError:
-                    if time.monotonic() > patience:
-                        raise InputError(f"Another talk about {self.project} is busy; try again in a moment.") from None
+                    if time.monotonic() >= deadline:
+                        break
                     time.sleep(POLL_S / 4)
-            yield
+            yield alone
+
+    def _refuse_unless(self, alone: bool) -> None:
+        if not alone:
+            raise InputError(f"Another turn of the talk about {self.project} is going on; try again in a moment.")
 
     def _news(self) -> Iterator[Event]:
         yield from self._mend()
@@ -221,7 +227,7 @@ class Session:
             if node.startswith("__") or not update:
                 continue
             for message in update.get("messages", []):
-                yield from _told(message)
+                yield from told_by(message)
             if node == "act":
                 yield from (_job_event(self.workspace.queue.get(job)) for job in update.get("jobs", {}))
 
@@ -250,31 +256,23 @@ class Session:
         return {job_id: job for job_id, job in jobs.items() if calls[job_id] not in busy}
 
 
+def forget(workspace: Workspace, project: str) -> None:
+    """Remove the talk of a project, as when the project itself goes. Where there is none, nothing happens."""
+    connection, saver = _threads(workspace)
+    saver.delete_thread(project)
+    connection.close()
+
+
+def _threads(workspace: Workspace) -> tuple[sqlite3.Connection, SqliteSaver]:
+    """The workspace's threads: plain data only, whatever a checkpoint claims to hold."""
+    connection = sqlite3.connect(workspace.threads, check_same_thread=False, timeout=BUSY_S)
+    saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+    saver.setup()  # sets write-ahead logging
+    return connection, saver
+
+
 def _job_event(job: "Job") -> events.Job:
     return events.Job(job=job.id, kind=job.kind, state=job.state, done=job.done, frames=job.frames, eta_s=job.eta_s)
-
-
-def _told(message: Any) -> list[Event]:
-    """The events a message of the thread is told by."""
-    match message:
-        case AIMessage():
-            metadata, asks = message.response_metadata, message.additional_kwargs.get("question")
-            told: list[Event] = []
-            if metadata.get("fallback"):
-                told.append(events.Error(text=metadata["fallback"]))
-            if message.text:
-                told.append(events.Text(text=message.text, brain=metadata.get("brain", "")))
-            if asks:
-                told.append(events.Question(text=asks["text"], choices=tuple(asks["choices"])))
-            return told + [events.ToolCall(id=c["id"], name=c["name"], args=c["args"]) for c in message.tool_calls]
-        case ToolMessage():
-            result = json.loads(message.text)
-            ok = message.status != "error"
-            told = [events.ToolResult(id=message.tool_call_id, name=message.name or "", ok=ok, result=result)]
-            if result.get("kind") == "prerequisite" and not ok:
-                told.append(events.Error(text=result["error"], fix=result["fix"]))
-            return told
-    return []
 
 
 def _all_tools() -> Sequence[Tool]:

@@ -77,7 +77,7 @@ def _with_wish(story: Story, told: str) -> Move:
     from agent.brains.rules_hear import hear_text
 
     later = story.memory.get("later", "")
-    if later and (heard := hear_text(later)).act in ("restyle", ""):
+    if later and (heard := hear_text(later)).restyles:
         move = wish(story, later, heard)
         return move._replace(text=paragraph(told, move.text), remember={**move.remember, "later": ""})
     return Move(paragraph(told, say("what_next_wish")), asks="wish", question=say("ask_wish"), remember={"later": ""})

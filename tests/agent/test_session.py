@@ -5,7 +5,7 @@ from langchain_core.messages import AIMessage
 
 from agent.brains.scripted import scripted
 from agent.events import EVENT
-from agent.session import Session
+from agent.session import Session, forget
 from agent.workspace import Workspace
 from engine.errors import InputError
 from tests.agent.ground import LOOK, TINY, calling, kinds, messages, notes, with_shots, work_off
@@ -209,3 +209,24 @@ def test_events_survive_json(ground):
     for event in session.say("now all the shots"):
         assert EVENT.validate_json(event.model_dump_json()) == event
     assert kinds(session.history())[:3] == ["user", "tool_call", "tool_result"]
+
+
+def test_a_forgotten_talk_is_gone_and_another_stays(ground):
+    other = Session(ground, "q", scripted(AIMessage("Hello.")), tools=TINY)
+    list(other.say("hi"))
+    forget(ground, "p")
+    assert talk(ground, project_test=True).history() == []
+    assert kinds(other.history()) == ["user", "text"]
+
+
+def test_two_turns_of_one_talk_never_run_at_once(ground):
+    one, two = talk(ground, AIMessage("Test seen."), AIMessage("One.")), talk(ground, AIMessage("Two."))
+    turn = one.say("first")
+    next(turn)
+    assert list(two.settle()) == []
+    with pytest.raises(InputError, match="going on"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("agent.session.BUSY_S", 0.1)
+        list(two.say("second"))
+    assert kinds(turn) == ["text"]
+    assert kinds(two.say("second")) == ["user", "text"]
+    assert [m.type for m in messages(two)[-4:]] == ["human", "ai", "human", "ai"]
