@@ -60,7 +60,7 @@ def run(workspace: Path | None, out: Path | None, terminal: Terminal) -> int:
 
 def _clear(space: "Workspace") -> None:
     """Remove the last demo of this workspace, talk and renders; other projects stay."""
-    from agent.session import forget
+    from agent.threads import forget
 
     space.store.settle(space.queue)
     if any(p.name == PROJECT for p in space.store.projects()):
@@ -99,7 +99,6 @@ def _rows(space: "Workspace") -> list[dict[str, Any]]:
 def _hand_over(space: "Workspace", out: Path, terminal: Terminal) -> dict[str, str]:
     """MP4 of every shot, contact sheet and report; the EXR were asked for in the talk."""
     from agent.sheet import contact_sheet
-
     from agent.tools.export import Export, export
     from agent.tools.report import Report, report
 
