@@ -1,48 +1,76 @@
 """Small films for the browser: an H.264 proxy of a shot or a render, made once by an export job, frame for frame."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.request import ExportRequest, RenderRequest
 from engine.worker import ensure
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
+    from engine.jobs import Job
 
 PRIORITY = 12
 """Before tests and full renders, after stills: somebody is looking at an empty player."""
 
+PREFIX = "job_proxy_"
+"""How the ids of these jobs begin: they are the page's own errands, none of the artist's."""
 
-def proxy(workspace: "Workspace", asset: str) -> Path | None:
-    """The proxy of a shot (`shot_…`) or of a finished track (`track_…`); None while it is being made.
 
-    Raises `InputError` where there is no such asset, `RenderError` never: a proxy that failed is asked for again.
-    """
-    path = workspace.media(asset) / "proxy.mp4"
+class Proxy(NamedTuple):
+    """A viewing copy, as far as it is."""
+
+    path: Path
+    """Where it stands, or will."""
+    ready: bool
+    error: str = ""
+    """Why there is none, one sentence; empty while it is being made."""
+
+
+def proxy_path(workspace: "Workspace", asset: str) -> Path:
+    """Where the proxy of a shot (`shot_…`) or a finished track (`track_…`) stands. Raises `InputError` where there is
+    no such asset. The range is part of the name: a shot keeps its id when it is split, and its old proxy is void."""
+    return Path(_request(workspace, asset).to)
+
+
+def proxy(workspace: "Workspace", asset: str) -> Proxy:
+    """The proxy, asked for where nobody has yet. Raises `InputError` where there is no such asset."""
+    request = _request(workspace, asset)
+    path = Path(request.to)
     if path.is_file():
-        return path
-    request = _of_shot(workspace, asset, path) if asset.startswith("shot_") else _of_track(workspace, asset, path)
-    job = workspace.queue.submit(request, job_id=f"job_proxy_{asset}", priority=PRIORITY, track=asset)
-    if job.state in ("failed", "cancelled"):
-        workspace.queue.resume(job.id)
+        return Proxy(path, ready=True)
+    job = _submitted(workspace, request)
+    if job.state == "failed":
+        return Proxy(path, ready=False, error=job.error)
+    if job.state == "cancelled":
+        return Proxy(path, ready=False, error="The viewing copy was cancelled; resume it among the jobs.")
     ensure(workspace.root)
-    return None
+    return Proxy(path, ready=path.is_file())
 
 
-def _of_shot(workspace: "Workspace", asset: str, path: Path) -> ExportRequest:
-    shot = workspace.store.shot(asset)
-    clip = workspace.store.source(shot.source).clip
-    return ExportRequest(format="mp4", to=str(path), clip=clip, source_range=shot.range, stem=asset, proxy=True)
+def _submitted(workspace: "Workspace", request: ExportRequest) -> "Job":
+    """The job that makes it: the one on its way, else a fresh one where the file of a finished one was cleared away."""
+    stem, number = f"{PREFIX}{Path(request.to).parent.name}_{Path(request.to).stem}", 1
+    while True:
+        job = workspace.queue.submit(request, job_id=f"{stem}_{number}", priority=PRIORITY, track=request.stem)
+        if job.state != "done" or Path(request.to).is_file():
+            return job
+        number += 1
 
 
-def _of_track(workspace: "Workspace", asset: str, path: Path) -> ExportRequest:
-    render = RenderRequest.model_validate(workspace.store.track(asset).request)
+def _request(workspace: "Workspace", asset: str) -> ExportRequest:
+    if asset.startswith("shot_"):
+        shot = workspace.store.shot(asset)
+        clip, span, folder = workspace.store.source(shot.source).clip, shot.range, ""
+    else:
+        render = RenderRequest.model_validate(workspace.store.finished_track(asset).request)
+        clip, span, folder = render.clip, render.source_range, render.folder
     return ExportRequest(
         format="mp4",
-        to=str(path),
-        folder=render.folder,
-        clip=render.clip,
-        source_range=render.source_range,
+        to=str(workspace.media(asset) / f"proxy_{span.start}_{span.stop}.mp4"),
+        folder=folder,
+        clip=clip,
+        source_range=span,
         stem=asset,
         proxy=True,
     )

@@ -23,7 +23,10 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
 
     page = add("ui", run_ui, "the page, in a browser")
     page.add_argument("--host", default="127.0.0.1", metavar="H")
-    page.add_argument("--port", type=int, default=7860, metavar="P")
+    page.add_argument("--port", type=int, default=7860, metavar="P", help="0 takes any free one")
+    page.add_argument(
+        "--add-user", metavar="NAME", help="print the line of RUSHES_AUTH for this user, and serve nothing"
+    )
 
 
 def run_chat(args: argparse.Namespace, terminal: Terminal) -> None:
@@ -74,9 +77,31 @@ def run_demo(args: argparse.Namespace, terminal: Terminal) -> int | None:
 
 def run_ui(args: argparse.Namespace, terminal: Terminal) -> None:
     """`rushes ui`."""
+    if args.add_user:
+        terminal.say(_user_line(args.add_user))
+        return
     from ui.web.server import serve
 
     serve(open_workspace(args), args.host, args.port, terminal.say)
+
+
+def _user_line(name: str) -> str:
+    """`user:hash` for the file of RUSHES_AUTH; the password is asked for, or read from a pipe."""
+    import getpass
+    import sys
+
+    from engine.errors import InputError
+    from ui.web.auth import hashed
+
+    if ":" in name or not name.isprintable():
+        raise InputError(f"A user can't be called {name!r}: leave out colons and what can't be printed.")
+    piped = not sys.stdin.isatty()
+    password = sys.stdin.readline().rstrip("\n") if piped else getpass.getpass(f"Password of {name}: ")
+    if not password:
+        raise InputError("A password needs at least one letter.")
+    if not piped and password != getpass.getpass("The same again: "):
+        raise InputError("The two passwords differ; try again.")
+    return f"{name}:{hashed(password)}"
 
 
 def _existing(path: str) -> Path:

@@ -5,13 +5,18 @@ import binascii
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
+from typing import Any
 
 from engine.errors import InputError, PrerequisiteError
 
 SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 """Cost of a hash (RFC 7914), about 50 ms and 16 MiB."""
+
+_HASH = re.compile(r"scrypt\$[0-9a-f]{32}\$[0-9a-f]{128}")
 
 
 def is_loopback(host: str) -> bool:
@@ -42,7 +47,7 @@ def users(path: str) -> dict[str, str]:
     except OSError as error:
         raise InputError(f"RUSHES_AUTH names {path}, which can't be read: {error.strerror}.") from error
     found = dict(line.split(":", 1) for line in lines if ":" in line)
-    if not found or len(found) != len(lines) or not all(v.startswith("scrypt$") for v in found.values()):
+    if not found or len(found) != len(lines) or not all(_HASH.fullmatch(v) for v in found.values()):
         raise InputError(f"{path} must hold lines of user:scrypt$SALT$HASH; make one with: rushes ui --add-user NAME")
     return found
 
@@ -59,3 +64,33 @@ def allowed(header: str, known: dict[str, str]) -> bool:
     wanted = known.get(user, hashed("nobody", b"\0" * 16))
     salt = bytes.fromhex(wanted.split("$")[1])
     return hmac.compare_digest(hashed(password, salt), wanted) and user in known
+
+
+class Guard:
+    """ASGI middleware that answers 401 to whoever shows no right password, before any route is looked at."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], users: dict[str, str]):
+        self._app, self._users = app, users
+        self._right: set[bytes] = set()
+        """Digests of headers that were right: a page asks once a second, and a hash takes 50 ms on purpose."""
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan" or self._knows(scope):
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        headers = [(b"www-authenticate", b'Basic realm="Rushes"'), (b"content-type", b"text/plain")]
+        await send({"type": "http.response.start", "status": 401, "headers": headers})
+        await send({"type": "http.response.body", "body": b"Rushes asks for a user and a password."})
+
+    def _knows(self, scope: MutableMapping[str, Any]) -> bool:
+        header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        digest = hashlib.sha256(header.encode()).digest()
+        if digest in self._right:
+            return True
+        if not allowed(header, self._users):
+            return False
+        self._right.add(digest)
+        return True

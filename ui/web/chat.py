@@ -5,7 +5,7 @@ from typing import Any
 
 from gradio import ChatMessage
 
-from ui.conversation import quote_line
+from ui.terminal import duration, size
 
 TITLES = {
     "import_clip": "Taking the footage in",
@@ -21,11 +21,16 @@ TITLES = {
     "troubleshoot": "Looking for the cause",
     "export": "Exporting",
     "report": "Writing the report",
+    "cancel_jobs": "Cancelling",
 }
+"""What a card is called; a tool that is not here goes by its own name."""
+
+QUIET = ("settings_hash", "action")
+"""Arguments that tell an artist nothing."""
 
 
-def messages(events: Sequence[Any], still_ready: Callable[[str], bool]) -> list[ChatMessage]:
-    """The talk so far. `still_ready` tells whether a still may be shown yet."""
+def messages(events: Sequence[Any], still_stands: Callable[[str], bool], brain: str) -> list[dict[str, Any]]:
+    """The talk so far. `still_stands` tells whether a still may be shown; `brain` is the one the page names, others are named here."""
     shown: list[ChatMessage] = []
     cards: dict[str, ChatMessage] = {}
     for event in events:
@@ -34,39 +39,84 @@ def messages(events: Sequence[Any], still_ready: Callable[[str], bool]) -> list[
                 files = "".join(f"\n\n`{name}`" for name in event.files)
                 shown.append(ChatMessage(role="user", content=(event.text + files).strip() or "…"))
             case "text":
-                shown.append(ChatMessage(role="assistant", content=event.text))
-            case "question":
-                choices = f" ({' / '.join(event.choices)})" if event.choices else ""
-                shown.append(ChatMessage(role="assistant", content=f"**{event.text}**{choices}"))
+                spoken = f"\n\n*spoken by the {event.brain} brain*" if event.brain not in ("", brain) else ""
+                shown.append(ChatMessage(role="assistant", content=_plain(event.text) + spoken))
             case "error":
-                fix = f"\n\n`{event.fix}`" if event.fix else ""
-                shown.append(ChatMessage(role="assistant", content=f"⚠ {event.text}{fix}"))
+                fix = f"\n\nWhat mends it: `{event.fix}`" if event.fix else ""
+                shown.append(ChatMessage(role="assistant", content=f"**In the way:** {event.text}{fix}"))
             case "tool_call":
-                title = TITLES.get(event.name, event.name)
-                card = ChatMessage(
-                    role="assistant",
-                    content=_fields(event.args),
-                    metadata={"title": title, "id": event.id, "status": "pending"},
-                )
-                cards[event.id] = card
-                shown.append(card)
+                cards[event.id] = _card(event)
+                shown.append(cards[event.id])
             case "tool_result" if event.id in cards:
-                card = cards[event.id]
-                card.metadata = {**card.metadata, "status": "done"}
-                if not event.ok:
-                    card.content += f"\n\n{event.result.get('error', '')}"
+                _fill(cards[event.id], event)
                 still = event.result.get("still")
-                if event.ok and isinstance(still, str) and still_ready(still):
-                    shown.append(ChatMessage(role="assistant", content=f"![the still](/media/{still}/still.png)"))
-    return shown
+                if event.ok and isinstance(still, str) and still_stands(still):
+                    shown.append(ChatMessage(role="assistant", content=picture(still)))
+    return [{"role": m.role, "content": m.content, "metadata": m.metadata or {}} for m in shown]
 
 
-def approval_text(quote: dict[str, Any]) -> str:
-    """What the approve bar says."""
-    shots = ", ".join(s["name"] for s in quote["shots"])
-    return f"**{quote_line(quote)}**  \n{shots} · settings {quote['settings_hash']}"
+def picture(still: str) -> str:
+    """A still in the talk; a click opens it at its own size."""
+    return f"[![The still, a preview of the look](/media/{still}/still.png)](/media/{still}/still.png)"
+
+
+def choices(events: Sequence[Any]) -> list[str]:
+    """Answers proposed to the question that is open: nobody has spoken since it was asked."""
+    for event in reversed(events):
+        if event.type in ("user", "tool_call"):
+            return []
+        if event.type == "question":
+            return list(event.choices)
+    return []
+
+
+def asking(approval_id: str, quote: dict[str, Any]) -> dict[str, Any]:
+    """What the approve bar shows of a quote."""
+    shots = [s["name"].rpartition("/")[2] for s in quote["shots"]]
+    many = f"{len(shots)} shots, " if len(shots) > 1 else f"shot {shots[0]}, "
+    return {
+        "id": approval_id,
+        "title": f"Render {many}{quote['frames']} frames?",
+        "rows": [
+            ["Shots", ", ".join(shots)],
+            ["Model", f"{quote['model'].replace('_', ' ')}, {quote['profile']}"],
+            ["Time", f"about {duration(quote['estimate_s'])} (an estimate)"],
+            ["Disk", f"at most {size(quote['disk_bytes'])}"],
+            ["Leaves this machine", "yes" if quote["remote"] else "nothing"],
+        ],
+        "settings": quote["settings_hash"],
+        "because": f"It asks because {quote['because']}." if quote["because"] else "",
+    }
+
+
+def _card(event: Any) -> ChatMessage:
+    title = TITLES.get(event.name, event.name.replace("_", " "))
+    metadata = {"title": title, "id": event.id, "status": "pending"}
+    return ChatMessage(role="assistant", content=_fields(event.args), metadata=metadata)
+
+
+def _fill(card: ChatMessage, event: Any) -> None:
+    card.metadata = {**card.metadata, "status": "done"}
+    if not event.ok:
+        card.metadata["title"] = f"{card.metadata['title']}: not done"
+        card.content += f"\n\n{event.result.get('error', '')}"
 
 
 def _fields(args: dict[str, Any]) -> str:
-    shown = {k: v for k, v in args.items() if v not in (None, "", [], {}, False)}
-    return "\n".join(f"- {k}: `{v}`" for k, v in shown.items()) or "…"
+    shown = {k: v for k, v in args.items() if v not in (None, "", [], {}, False) and k not in QUIET}
+    return "\n".join(f"- {name.replace('_', ' ')}: {_value(value)}" for name, value in shown.items()) or "…"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k.replace('_', ' ')} `{v}`" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(f"`{v}`" for v in value)
+    return f"`{value}`"
+
+
+def _plain(text: str) -> str:
+    """Words of a brain, in which a path on a line of its own is no prose: the page shows stills and files itself."""
+    return "\n".join(
+        f"`{line}`" if line.startswith("/") and " " not in line.strip() else line for line in text.split("\n")
+    )

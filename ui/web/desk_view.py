@@ -1,17 +1,36 @@
-"""What the page shows of a project at one moment, as plain values: shots, player, renders, jobs."""
+"""What the page shows of a project at one moment, as plain values: shots, player, jobs, files."""
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agent.proxies import proxy
+from agent import proxies
 from engine.errors import InputError
 from ui.terminal import duration
 
 if TYPE_CHECKING:
-    from agent.project import Shot
+    from agent.project import Shot, Still, Track
     from agent.workspace import Workspace
 
-SIGNS = {"good": "●", "watch": "◐", "fault": "○", "not_measured": "–"}
-"""Beside the word, so that state never hangs on colour."""
+JOBS_SHOWN = 20
+WORK = {
+    "split": "Finding shots",
+    "still": "Still",
+    "render": "Render",
+    "measure": "Measuring",
+    "export": "Export",
+}
+"""What a kind of job is called."""
+FORMATS = {"mp4": "MP4", "prores": "ProRes", "png": "PNG", "png16": "PNG 16 bit", "exr": "EXR"}
+
+
+class Here(NamedTuple):
+    """Where the artist stands."""
+
+    project: str
+    shot: str
+    """Id, or empty where the project has none."""
+    take: str
+    """Id of the render or still that is compared, or empty."""
 
 
 def shots(workspace: "Workspace", project: str) -> "list[Shot]":
@@ -21,118 +40,173 @@ def shots(workspace: "Workspace", project: str) -> "list[Shot]":
     return workspace.store.shots(project)
 
 
-def timeline(workspace: "Workspace", project: str, chosen: str) -> list[dict[str, Any]]:
-    """One slot a shot, in film order."""
-    return [
-        {
-            "id": shot.id,
-            "name": shot.name,
-            "frames": shot.frames,
-            "transition": shot.transition,
-            "renders": sum(t.state == "done" for t in workspace.store.tracks(shot.id)),
-            "pinned": bool(shot.pinned),
-            "chosen": shot.id == chosen,
-        }
-        for shot in shots(workspace, project)
-    ]
-
-
-def renders(workspace: "Workspace", shot: str) -> list[tuple[str, str]]:
-    """`(label, id)` of the finished renders of a shot, newest first."""
+def takes(workspace: "Workspace", shot: str) -> "list[Track | Still]":
+    """The finished renders and stills of a shot, newest first."""
     if not shot:
         return []
-    done = [t for t in workspace.store.tracks(shot) if t.state == "done"]
-    return [(f"{t.name} · {t.range.start}–{t.range.stop} · {t.profile}", t.id) for t in reversed(done)]
+    made = [*workspace.store.stills(shot), *workspace.store.tracks(shot)]
+    return sorted((t for t in made if t.state == "done"), key=lambda t: t.created, reverse=True)
 
 
-def player(workspace: "Workspace", shot_id: str, track_id: str) -> dict[str, Any]:
-    """What the player is handed: proxies by address, frames by number. Asks for proxies that are not there yet."""
-    if not shot_id:
+def standing(workspace: "Workspace", project: str, wanted: Here) -> Here:
+    """The wanted shot and take where they still exist, else the first shot and its newest take."""
+    held = [s.id for s in shots(workspace, project)]
+    shot = wanted.shot if wanted.shot in held else (held[0] if held else "")
+    made = [t.id for t in takes(workspace, shot)]
+    return Here(project, shot, wanted.take if wanted.take in made else (made[0] if made else ""))
+
+
+def slots(workspace: "Workspace", here: Here) -> list[dict[str, Any]]:
+    """One slot a shot, in film order."""
+    found = []
+    for shot in shots(workspace, here.project):
+        tracks = workspace.store.tracks(shot.id)
+        found.append(
+            {
+                "id": shot.id,
+                "name": shot.name,
+                "frames": shot.frames,
+                "rate": float(workspace.store.source(shot.source).clip.rate),
+                "transition": shot.transition,
+                "renders": sum(t.state == "done" for t in tracks),
+                "whole": any(t.state == "done" and len(t.range) == shot.frames for t in tracks),
+                "chosen": shot.id == here.shot,
+                "proxy": _ready_url(workspace, shot.id),
+            }
+        )
+    return found
+
+
+def player(workspace: "Workspace", here: Here) -> dict[str, Any]:
+    """What the player is handed: viewing copies by address, frames by number. Asks for copies that are not there."""
+    if not here.shot:
         return {}
-    shot = workspace.store.shot(shot_id)
+    shot = workspace.store.shot(here.shot)
     clip = workspace.store.source(shot.source).clip
-    track = workspace.store.track(track_id) if track_id else None
-    source = proxy(workspace, shot_id)
-    render = proxy(workspace, track_id) if track else None
+    source = _copy(workspace, shot.id)
+    made = takes(workspace, shot.id)
+    take = next((t for t in made if t.id == here.take), None)
     return {
-        "shot": shot_id,
+        "shot": shot.id,
+        "name": shot.name,
         "frames": shot.frames,
         "source_start": shot.start,
         "rate": float(clip.rate),
+        "constant": clip.constant_rate,
         "width": clip.width,
         "height": clip.height,
-        "source": f"/media/{shot_id}/proxy.mp4" if source else None,
-        "render": f"/media/{track_id}/proxy.mp4" if render else None,
-        "first": track.range.start if track else 0,
-        "render_frames": len(track.range) if track else 0,
-        "waiting": source is None or (track is not None and render is None),
+        "source": source,
+        "takes": [{"id": t.id, "label": take_label(t)} for t in made],
+        "take": _take(workspace, take) if take else None,
     }
 
 
-def facts(workspace: "Workspace", track_id: str) -> str:
-    """A render in a table: what it is, what was measured."""
-    if not track_id:
-        return ""
-    from knowledge import catalog
-
-    track = workspace.store.track(track_id)
-    result = track.result or {}
-    rows = [
-        f"| {catalog().measures[name].label} | {_value(m)} | {SIGNS[m['verdict']]} {m['verdict'].replace('_', ' ')} |"
-        for name, m in track.measures.items()
-        if m["verdict"] != "not_measured"
-    ]
-    head = (
-        f"**{track.name}** · {track.profile} · {result.get('frames_in')} frames in, {result.get('frames_out')} out · "
-        f"{duration(result.get('seconds', 0))}"
-    )
-    return "\n".join([head, "", "| measure | value | verdict |", "|---|---|---|", *rows])
+def take_label(take: "Track | Still") -> str:
+    """`Style Transfer 2 · frames 0–29 · preview`; frames are counted from 0, as everywhere."""
+    if take.id.startswith("still_"):
+        return f"Still · frame {take.frame} · {take.request['spec']['profile']}"
+    return f"{take.name} · frames {take.range.start}–{take.range.stop - 1} · {take.profile}"
 
 
-def jobs(workspace: "Workspace", limit: int = 8) -> list[list[str]]:
-    """The newest jobs as table rows."""
+def jobs(workspace: "Workspace") -> list[dict[str, Any]]:
+    """The newest jobs of the artist, and viewing copies that failed."""
     rows = []
-    for job in workspace.queue.list()[:limit]:
-        if job.id.startswith("job_proxy_"):
+    for job in workspace.queue.list():
+        if len(rows) == JOBS_SHOWN:
+            break
+        own = job.id.startswith(proxies.PREFIX)
+        if own and job.state != "failed":
             continue
-        left = f"about {duration(job.eta_s)}" if job.eta_s is not None and job.state == "running" else ""
-        rows.append([job.id, job.kind, job.state, f"{job.done}/{job.frames}" if job.frames else "", left, job.error])
+        left = f"about {duration(job.eta_s)} left" if job.eta_s is not None and job.state == "running" else ""
+        rows.append(
+            {
+                "id": job.id,
+                "what": "Viewing copy" if own else _what(job),
+                "shot": job.shot,
+                "state": "stopping" if job.cancel_asked and job.state == "running" else job.state,
+                "done": job.done,
+                "frames": job.frames,
+                "left": left,
+                "error": job.error if job.state == "failed" else "",
+                "fix": job.fix if job.state == "failed" else "",
+            }
+        )
     return rows
 
 
-def running(workspace: "Workspace") -> dict[str, Any]:
-    """The job in hand, for the progress line; empty where nothing runs."""
-    for job in workspace.queue.list("running"):
-        if not job.id.startswith("job_proxy_"):
-            share = job.done / job.frames if job.frames else 0.0
-            left = f", about {duration(job.eta_s)} left (an estimate)" if job.eta_s is not None else ""
-            text = f"{job.kind} {job.shot}: frame {job.done} of {job.frames or '?'}{left}"
-            return {"job": job.id, "text": text, "percent": round(100 * share)}
-    waiting = [j for j in workspace.queue.list("queued") if not j.id.startswith("job_proxy_")]
-    if waiting:
-        return {"job": waiting[-1].id, "text": f"{len(waiting)} waiting for a worker", "percent": 0}
-    return {}
+def at_work(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The job in hand, for the line under the player; empty where nothing runs or waits."""
+    running = next((r for r in rows if r["state"] in ("running", "stopping")), None)
+    waiting = [r for r in rows if r["state"] == "queued"]
+    if running:
+        return {**running, "waiting": len(waiting)}
+    return {**waiting[-1], "waiting": len(waiting) - 1} if waiting else {}
 
 
-def first_shot(workspace: "Workspace", project: str, wanted: str) -> str:
-    """The wanted shot where the project still holds it, else its first, else none."""
-    held = [s.id for s in shots(workspace, project)]
-    return wanted if wanted in held else (held[0] if held else "")
+def files(workspace: "Workspace", project: str) -> list[dict[str, Any]]:
+    """What was written for the artist, newest first: exports, and renders that delivered themselves."""
+    titles = {shot.title: shot.name for shot in shots(workspace, project)}
+    found = []
+    for job in workspace.queue.list("done"):
+        if job.shot not in titles or job.id.startswith(proxies.PREFIX):
+            continue
+        if job.kind == "export":
+            made = job.result
+            single = made.files == 1 and made.format in ("mp4", "prores")
+            found.append(
+                {
+                    "label": f"{titles[job.shot]} · {FORMATS[made.format]} · {made.frames} frames",
+                    "path": made.path,
+                    "link": f"/download/{job.id}" if single else "",
+                }
+            )
+        elif job.kind == "render" and job.result.delivered:
+            found.append({"label": f"{titles[job.shot]} · delivered", "path": job.result.delivered, "link": ""})
+    return found
 
 
-def newest_render(workspace: "Workspace", shot: str) -> str:
-    """The newest finished render of a shot, or none."""
-    return next((track for _, track in renders(workspace, shot)), "")
+def look_ahead(workspace: "Workspace", project: str) -> None:
+    """Ask for one viewing copy more while no worker has anything else to do."""
+    if workspace.queue.list("queued", "running"):
+        return
+    for shot in shots(workspace, project):
+        copy = proxies.proxy(workspace, shot.id)
+        if not copy.ready and not copy.error:
+            return
 
 
-def still_ready(workspace: "Workspace", still: str) -> bool:
+def _take(workspace: "Workspace", take: "Track | Still") -> dict[str, Any]:
+    shown = {"id": take.id, "profile": "preview" if take.request["spec"]["profile"] == "preview" else ""}
+    if take.id.startswith("still_"):
+        url = {"url": f"/media/{take.id}/still.png", "error": ""}
+        return {**shown, "kind": "still", "first": take.frame, "frames": 1, "copy": url}
+    span = {"first": take.range.start, "frames": len(take.range)}
+    return {**shown, "kind": "render", **span, "copy": _copy(workspace, take.id)}
+
+
+def _copy(workspace: "Workspace", asset: str) -> dict[str, str]:
+    copy = proxies.proxy(workspace, asset)
+    return {"url": _url(asset, copy.path.stem) if copy.ready else "", "error": copy.error}
+
+
+def _ready_url(workspace: "Workspace", asset: str) -> str:
+    path = proxies.proxy_path(workspace, asset)
+    return _url(asset, path.stem) if path.is_file() else ""
+
+
+def _url(asset: str, version: str) -> str:
+    return f"/media/{asset}/proxy.mp4?{version}"  # the version only keeps the browser from showing an older cut
+
+
+def _what(job: Any) -> str:
+    if job.kind != "export":
+        return WORK[job.kind]
+    return f"Export {FORMATS[json.loads(job.request_json)['format']]}"
+
+
+def stands(workspace: "Workspace", still: str) -> bool:
     """Whether a still stands."""
     try:
         return workspace.store.still(still).state == "done"
     except InputError:
         return False
-
-
-def _value(measure: dict[str, Any]) -> str:
-    value = measure["value"]
-    return f"{value:.3g} {measure.get('unit', '')}".strip() if isinstance(value, float) else f"{value}"

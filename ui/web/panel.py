@@ -1,70 +1,134 @@
-"""The settings panel, drawn from the catalog: one widget a setting; default, bounds and note straight from the spec."""
+"""The settings panel, drawn from the catalog: one widget a setting; default, bounds and words straight from the spec."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import gradio as gr
 
+from engine.errors import SettingError
 from engine.spec import ModelSpec, Setting
+from knowledge import catalog, views
 
-HIDDEN = (
-    "source_video",
-    "range_start_frame",
-    "range_end_frame",
-    "mask_track",
-    "mask_points",
-    "keyframes",
-    "drawn_mask",
-)
-"""Set elsewhere on the page: by the player, the shot strip and the talk."""
+SLIDER_STEPS = 2000
+"""Beyond so many steps no hand can set a value on a slider (a seed has billions)."""
 
 
-def widgets(spec: ModelSpec, tab: str) -> dict[str, gr.components.Component]:
-    """Widgets for one tab of a model's settings, by setting id; to be called inside a render function."""
-    made = {}
-    for setting in spec.settings:
-        if setting.tab == tab and setting.kind != "crop" and setting.id not in HIDDEN:
-            widget = _widget(setting, key=f"{spec.id}:{spec.profile}:{setting.id}")
-            if widget is not None:
-                made[setting.id] = widget
-    return made
+class Group(NamedTuple):
+    """A part of the panel."""
+
+    title: str
+    """Empty for the part that is always open."""
+    fields: list[views.Field]
+
+
+def groups(spec: ModelSpec, changed: dict[str, Any]) -> list[Group]:
+    """The settings as the panel shows them: the basic ones, the advanced ones, and those that this profile records and
+    cannot use."""
+    fields = views.panel(spec, changed)
+    acting = [f for f in fields if f.setting.effect]
+    idle = [f for f in fields if not f.setting.effect]
+    return [
+        Group("", [f for f in acting if f.setting.tab == "basic"]),
+        Group("Advanced", [f for f in acting if f.setting.tab != "basic"]),
+        Group(f"Recorded, without effect in {spec.profile}", idle),
+    ]
+
+
+def leading(spec: ModelSpec) -> set[str]:
+    """Settings on which others hang: the panel is drawn again when one of them changes."""
+    return {variant.when for variant in spec.variants}
+
+
+def widget(field: views.Field, value: Any, key: str) -> gr.components.Component:
+    """The widget of one setting, standing at `value` (None: at its default)."""
+    setting = field.setting
+    stands = setting.default if value is None else value
+    shared = {"label": _label(setting), "info": field.hint, "key": key, "elem_id": f"set_{setting.id}"}
+    match setting.kind:
+        case "switch":
+            return gr.Checkbox(value=bool(stands), **shared)
+        case "choice":
+            unset = [] if setting.default is not None else [("unset", "")]
+            pairs = [*unset, *((str(c), c) for c in setting.choices)]
+            return gr.Dropdown(pairs, value="" if stands is None else stands, **shared)
+        case "integer" if setting.id == "preview_style":
+            pairs = [("unset: the words of the prompt choose", ""), *_looks(setting)]
+            return gr.Dropdown(pairs, value="" if stands is None else stands, **shared)
+        case "integer" | "number" if _slides(setting):
+            return gr.Slider(setting.min, setting.max, value=stands, step=_step(setting), **shared)
+        case "integer" | "number" | "crop":
+            precision = None if setting.kind == "number" else 0
+            return gr.Number(
+                value=stands,
+                minimum=setting.min,
+                maximum=setting.max,
+                precision=precision,
+                placeholder="unset",
+                **shared,
+            )
+        case "text":
+            return gr.Textbox(value=stands or "", lines=2, max_lines=6, **shared)
+        case "image" | "track":
+            return gr.Dropdown(
+                [(stands or "none", stands or "")], value=stands or "", allow_custom_value=True, **shared
+            )
+        case "images":
+            held = list(stands or [])
+            return gr.Dropdown(held, value=held, multiselect=True, allow_custom_value=True, **shared)
+        case _:
+            return gr.Textbox(value=_lines(stands), lines=2, placeholder="one a line: FRAME = STILL", **shared)
 
 
 def changed(spec: ModelSpec, values: dict[str, Any]) -> dict[str, Any]:
-    """What the artist changed: values that differ from their defaults."""
+    """What the artist changed: values that differ from their defaults. What is out of range stays so, to be refused."""
     out = {}
-    for setting in spec.settings:
+    for setting in spec.under(values).settings:
         value = values.get(setting.id)
-        if setting.kind == "integer" and isinstance(value, float) and value.is_integer():
+        if setting.kind in ("integer", "crop") and isinstance(value, float) and value.is_integer():
             value = int(value)
+        if setting.kind == "keyframes" and isinstance(value, str):
+            value = _keyframes(setting, value)
         if value not in (None, "", []) and value != setting.default:
             out[setting.id] = value
     return out
 
 
-def _widget(setting: Setting, key: str) -> gr.components.Component | None:
-    shared = {"label": setting.label, "info": _info(setting), "key": key, "interactive": setting.effect}
-    match setting.kind:
-        case "switch":
-            return gr.Checkbox(value=bool(setting.default), **shared)
-        case "choice":
-            return gr.Dropdown(choices=list(setting.choices), value=setting.default, **shared)
-        case "integer" | "number" if setting.default is not None and None not in (setting.min, setting.max):
-            if setting.max - setting.min > 100_000:  # a seed: no hand can set it on a slider
-                return gr.Number(value=setting.default, minimum=setting.min, maximum=setting.max, precision=0, **shared)
-            step = setting.step or (1 if setting.kind == "integer" else (setting.max - setting.min) / 100)
-            return gr.Slider(setting.min, setting.max, value=setting.default, step=step, **shared)
-        case "integer" | "number":
-            precision = 0 if setting.kind == "integer" else None
-            return gr.Number(value=setting.default, precision=precision, **shared)
-        case "text":
-            return gr.Textbox(value=setting.default or "", lines=2, **shared)
-    return None
+def offered(setting: Setting, pictures: Callable[[], list[tuple[str, str]]], tracks: Callable[[], Any]) -> list[Any]:
+    """What a picker of stills or renders offers now."""
+    if setting.kind == "track":
+        return [("the footage", ""), *tracks()]
+    return pictures() if setting.kind == "images" else [("none", ""), *pictures()]
 
 
-def _info(setting: Setting) -> str:
-    parts = [setting.note]
-    if setting.kind in ("integer", "number"):
-        parts.append(f"{setting.allowed()}.")
-    if not setting.effect:
-        parts.insert(0, "No effect in this profile.")
-    return " ".join(p for p in parts if p)
+def _label(setting: Setting) -> str:
+    return f"{setting.label} ({setting.unit})" if setting.unit else setting.label
+
+
+def _looks(setting: Setting) -> list[tuple[str, int]]:
+    return [
+        (f"{look.index} · {look.label}", look.index) for look in catalog().looks if setting.fault(look.index) is None
+    ]
+
+
+def _slides(setting: Setting) -> bool:
+    if setting.default is None or setting.min is None or setting.max is None:
+        return False
+    return (setting.max - setting.min) / _step(setting) <= SLIDER_STEPS
+
+
+def _step(setting: Setting) -> float:
+    return setting.step or (1 if setting.kind == "integer" else (setting.max - setting.min) / 100)
+
+
+def _lines(keyframes: Any) -> str:
+    return "\n".join(f"{k['frame']} = {k['image']}" for k in keyframes or ())
+
+
+def _keyframes(setting: Setting, lines: str) -> list[dict[str, Any]]:
+    found = []
+    for line in filter(str.strip, lines.splitlines()):
+        frame, equals, image = (part.strip() for part in line.partition("="))
+        if not equals or not frame.isdigit() or not image:
+            raise SettingError([f"{setting.id} takes one a line, FRAME = STILL, not {line.strip()!r}."])
+        found.append({"frame": int(frame), "image": image})
+    return found

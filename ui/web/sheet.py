@@ -1,0 +1,125 @@
+"""A take in words and figures, as HTML: what it is, what was set, what was measured and how it is judged."""
+
+from typing import TYPE_CHECKING, Any
+
+from ui.terminal import duration
+from ui.web.markup import text
+
+if TYPE_CHECKING:
+    from agent.project import Still, Track
+    from agent.workspace import Workspace
+
+SIGNS = {"good": "●", "watch": "◐", "fault": "▲"}
+"""Beside the word, so that a verdict never hangs on colour."""
+ORDER = ("fault", "watch", "good")
+EMPTY = "<p class='none'>Nothing is rendered of this shot yet. Say what it should become, or set it under Settings and test.</p>"
+
+
+def sheet(workspace: "Workspace", take_id: str) -> str:
+    """The sheet of a render or still by id; a word of what to do where there is none."""
+    if not take_id:
+        return EMPTY
+    if take_id.startswith("still_"):
+        return _still(workspace.store.still(take_id))
+    return _track(workspace.store.track(take_id))
+
+
+def _still(still: "Still") -> str:
+    spec, result = still.request["spec"], still.result or {}
+    size = f"{result.get('width')}x{result.get('height')}"
+    facts = f"Frame {still.frame} of the shot, {size}, made in {duration(result.get('seconds', 0))}"
+    head = _head("Still", spec["profile"], facts)
+    return head + _settings(_changed(spec, still.request["values"])) + _notes(result.get("notes", ()))
+
+
+def _track(track: "Track") -> str:
+    from knowledge import measures
+
+    result = track.result or {}
+    facts = (
+        f"{result.get('frames_in')} frames in, {result.get('frames_out')} out · frames {track.range.start}–"
+        f"{track.range.stop - 1} · {result.get('width')}x{result.get('height')} · {duration(result.get('seconds', 0))}"
+    )
+    words = f"<p class='sum'>{text(measures.summary(track.measures))}</p>" if track.measures else ""
+    changed = {k: v for k, v in track.changed.items() if v not in (None, "", [])}
+    notes = list(dict.fromkeys([*track.request.get("notes", ()), *result.get("notes", ())]))
+    head = _head(track.name, track.profile, facts)
+    return head + words + _measured(track.measures) + _settings(_named(track.request["spec"], changed)) + _notes(notes)
+
+
+def _head(name: str, profile: str, facts: str) -> str:
+    return f"<h3>{text(name)} <span class='badge'>{text(profile)}</span></h3><p class='facts'>{text(facts)}</p>"
+
+
+def _measured(judged: dict[str, Any]) -> str:
+    if not judged:
+        return ""
+    from knowledge import catalog
+
+    known = catalog().measures
+    rows = [
+        f"<tr><th scope='row'>{text(known[name].label if name in known else name)}</th>"
+        f"<td class='num'>{text(_value(m))}</td><td class='dim'>{text(m.get('threshold', ''))}</td>"
+        f"<td class='{m['verdict']}'>{SIGNS[m['verdict']]} {m['verdict']}</td></tr>"
+        for name, m in sorted(
+            judged.items(), key=lambda item: ORDER.index(item[1]["verdict"]) if item[1]["verdict"] in ORDER else 9
+        )
+        if m["verdict"] in SIGNS
+    ]
+    absent = [
+        f"<li>{text(known[name].label if name in known else name)}: {text(m.get('why', ''))}</li>"
+        for name, m in judged.items()
+        if m["verdict"] not in SIGNS
+    ]
+    table = (
+        "<table><thead><tr><th>measure</th><th class='num'>value</th><th>good</th><th>verdict</th></tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+    more = (
+        f"<details><summary>Not measured ({len(absent)})</summary><ul>{''.join(absent)}</ul></details>"
+        if absent
+        else ""
+    )
+    return table + more
+
+
+def _settings(rows: list[tuple[str, str]]) -> str:
+    if not rows:
+        return "<h4>Settings</h4><p class='none'>All at their defaults.</p>"
+    shown = "".join(f"<dt>{text(label)}</dt><dd>{text(value)}</dd>" for label, value in rows)
+    return f"<h4>Changed settings</h4><dl>{shown}</dl>"
+
+
+def _notes(notes: Any) -> str:
+    return f"<ul class='notes'>{''.join(f'<li>{text(n)}</li>' for n in notes)}</ul>" if notes else ""
+
+
+def _changed(spec: dict[str, Any], values: dict[str, Any]) -> list[tuple[str, str]]:
+    defaults = {s["id"]: s.get("default") for s in spec["settings"]}
+    return _named(spec, {k: v for k, v in values.items() if v not in (None, "", [], defaults.get(k))})
+
+
+def _named(spec: dict[str, Any], values: dict[str, Any]) -> list[tuple[str, str]]:
+    known = {s["id"]: s for s in spec["settings"]}
+    rows = []
+    for name, value in values.items():
+        setting = known.get(name, {})
+        idle = "" if setting.get("effect", True) else " (no effect here)"
+        rows.append((setting.get("label", name), f"{_word(value)}{_unit(setting)}{idle}"))
+    return rows
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _unit(setting: dict[str, Any]) -> str:
+    return f" {setting['unit']}" if setting.get("unit") else ""
+
+
+def _value(measure: dict[str, Any]) -> str:
+    value, unit = measure["value"], measure.get("unit", "")
+    shown = f"{value:.3g}" if isinstance(value, float) else f"{value}"
+    return f"{shown}{'' if unit in ('x', '%') else ' '}{unit}".strip()
