@@ -15,6 +15,8 @@ from agent.brains.rules_words import (
     say,
     seconds,
 )
+from agent.profiles import best_profile, runnable
+from engine.errors import PrerequisiteError
 from knowledge import catalog
 
 STILL_MODEL = "modify_frame"
@@ -110,6 +112,10 @@ def chosen(story: Story) -> Move:
     if choice["question"] and not story.memory.get("facts"):
         return _ask_fact(choice["question"])
     model = video_model(choice)
+    try:
+        runnable(catalog().spec(model, best_profile(model)))
+    except PrerequisiteError as error:
+        return Move(paragraph(_model_told(choice, model), str(error)))
     wish_text = story.memory["wish"]
     calls = tuple(
         Call("write_prompt", {"instruction": wish_text, "shot": _title(story, story.memory["shot"]), "model": reader})
@@ -125,13 +131,17 @@ def video_model(choice: dict[str, Any]) -> str:
     return next((p["model"] for p in choice["passes"] if p["model"] != STILL_MODEL), STILL_MODEL)
 
 
-def _choice_told(story: Story, choice: dict[str, Any], model: str) -> str:
+def _model_told(choice: dict[str, Any], model: str) -> str:
     by_rule = {b["rule"]: b["text"] for b in choice["because"]}
     picks = [t for r, t in by_rule.items() if r.startswith("model.") and r != "model.04"]
     because = paragraph(*(lower_first(t) if i == 0 else t for i, t in enumerate(picks[:REASONS_TOLD])))
-    sentences = [
-        say("choice", model=model_label(model), because=because or lower_first(next(iter(by_rule.values()), "")))
-    ]
+    because = because or lower_first(next(iter(by_rule.values()), ""))
+    return say("choice", model=model_label(model), because=because)
+
+
+def _choice_told(story: Story, choice: dict[str, Any], model: str) -> str:
+    by_rule = {b["rule"]: b["text"] for b in choice["because"]}
+    sentences = [_model_told(choice, model)]
     if choice["control"]:
         control = next((t for r, t in by_rule.items() if r.startswith("control.")), "")
         label = catalog().controls[choice["control"]].label

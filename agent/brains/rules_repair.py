@@ -83,7 +83,7 @@ def _idle(setting: str, track: dict[str, Any]) -> bool:
 
 def _evidence(advice: dict[str, Any], measures: dict[str, Any]) -> str:
     """What speaks for the row: the words, and what its own measures say."""
-    own = {m: measures[m] for m in _MEASURE.findall(advice["confirm"]) if m in measures}
+    own = {m: measures[m] for m in _MEASURE.findall(advice["confirm"]) if m in measures} or advice["measured"]
     measured = joined(with_limit(m, j) for m, j in own.items() if j.get("value") is not None)
     if not measured or advice["evidence"] == "words":
         return say("by_words")

@@ -153,3 +153,11 @@ def test_a_file_that_is_no_footage_is_told_in_a_sentence(talk, tmp_path):
     words = talk.say("", [text])
     assert "notes.mp4" in words and "failed" in words
     assert "Drop a clip" in talk.say("what now?")
+
+
+def test_a_model_that_can_not_run_here_is_told_before_anything_is_made(talk, footage):
+    talk.say("", [footage("a.mp4", frames=24)])
+    words = talk.say("remove the man from the picture")
+    assert talk.calls() == ["choose_model"]
+    assert "Clean Plate" in words or "Inpaint" in words
+    assert talk.of("question") == []
