@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agent.desk import Desk
     from agent.workspace import Workspace
 
-POLL_S = 0.2
+POLL_S = 0.1
 """How often a waiting command looks at its job."""
 LONELY_S = 15.0
 """After so long in the queue a waiting command says that no worker has come."""
@@ -27,12 +27,18 @@ class JobFailed(RushesError):
         super().__init__(f"{job.error} Run: {job.fix}" if job.fix and job.fix not in job.error else job.error)
 
 
-def open_workspace(args: argparse.Namespace) -> "Workspace":
-    """The workspace the command names, else the environment's, with all finished jobs booked."""
+def root(args: argparse.Namespace) -> Path:
+    """The folder of the workspace that the command names, else of the environment's."""
     from agent.config import config
+
+    return Path(args.workspace) if args.workspace else config().workspace
+
+
+def open_workspace(args: argparse.Namespace) -> "Workspace":
+    """The workspace the command names, with all finished jobs booked."""
     from agent.workspace import Workspace
 
-    workspace = Workspace(Path(args.workspace) if args.workspace else config().workspace)
+    workspace = Workspace(root(args))
     workspace.store.settle(workspace.queue)
     return workspace
 
@@ -49,44 +55,50 @@ def wait(workspace: "Workspace", jobs: Sequence[str], terminal: Terminal) -> Non
 
     Ctrl-C cancels the jobs at their next frame; what is written stays and `rushes jobs resume` goes on.
     """
-    from engine.worker import ensure
-
-    since, told = time.monotonic(), False
     try:
-        while True:
-            now = [workspace.queue.get(job) for job in jobs]
-            open_jobs = [j for j in now if j.state in ("queued", "running")]
-            if not open_jobs:
-                break
-            ensure(workspace.root)
-            running = [j for j in open_jobs if j.state == "running"]
-            if running:
-                since = time.monotonic()
-                terminal.progress(_progress(running[0], len(now) - len(open_jobs), len(now)), _share(now))
-            elif not told and time.monotonic() - since > LONELY_S:
-                told = True
-                terminal.note("No worker has taken the job yet. Start one with: rushes worker")
-            time.sleep(POLL_S)
+        ended = follow(workspace, jobs, terminal)
     except KeyboardInterrupt:
         for job in jobs:
             workspace.queue.cancel(job)
         raise Cancelled(f"Cancelled; go on with: rushes jobs resume {jobs[0]}") from None
-    finally:
-        terminal.progress_end()
-        workspace.store.settle(workspace.queue)
-    for job in now:
+    for job in ended:
         if job.state == "cancelled":
             raise Cancelled(f"The job was cancelled; go on with: rushes jobs resume {job.id}")
         if job.state == "failed":
             raise JobFailed(job)
 
 
+def follow(workspace: "Workspace", jobs: Sequence[str], terminal: Terminal) -> list[Any]:
+    """Show the progress of the jobs until all are over and booked; answers them as they ended."""
+    from engine.worker import ensure
+
+    since, told = time.monotonic(), False
+    try:
+        while True:
+            now = [workspace.queue.get(job) for job in jobs]
+            waiting = [j for j in now if not j.over]
+            if not waiting:
+                return now
+            ensure(workspace.root)
+            running = [j for j in waiting if j.state == "running"]
+            if running:
+                since = time.monotonic()
+                terminal.progress(_progress(running[0], len(now) - len(waiting), len(now)), _share(now))
+            elif not told and time.monotonic() - since > LONELY_S:
+                told = True
+                terminal.note("No worker has taken the job yet. Start one with: rushes worker")
+            time.sleep(POLL_S)
+    finally:
+        terminal.progress_end()
+        workspace.store.settle(workspace.queue)
+
+
 def _share(jobs: Sequence[Any]) -> float:
-    return sum(1.0 if j.state == "done" else j.done / j.frames if j.frames else 0.0 for j in jobs) / len(jobs)
+    return sum(1.0 if j.over else j.done / j.frames if j.frames else 0.0 for j in jobs) / len(jobs)
 
 
 def _progress(job: Any, over: int, count: int) -> str:
     of = f"job {over + 1} of {count}, " if count > 1 else ""
-    frames = f"{job.done}/{job.frames} frames" if job.frames else f"{job.done} frames"
+    frames = f"{job.done} of {job.frames} frames" if job.frames else f"{job.done} frames"
     left = f", about {duration(job.eta_s)} left" if job.eta_s is not None else ""
-    return f"{of}{job.kind} {job.shot}: {frames}{left}"
+    return f"{of}{' '.join(filter(None, (job.kind, job.shot)))}: {frames}{left}"

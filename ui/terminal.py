@@ -1,10 +1,23 @@
 """How the command line speaks: tables and sentences for people, one JSON document for programs."""
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import Any, TextIO
+
+from engine.errors import RushesError
+
+NARROW = 24
+"""A last column is never wrapped to fewer letters than this."""
+
+
+class WrongUsage(RushesError):
+    """What was typed means no command: a word is missing, or is not of the form that its flag takes."""
+
+    exit_code = 2
 
 
 class Terminal:
@@ -25,29 +38,45 @@ class Terminal:
 
     def json_line(self, document: Any) -> None:
         """Write one line of JSON at once."""
-        print(json.dumps(plain(document), ensure_ascii=False), file=self._out, flush=True)
+        text = json.dumps(plain(document), ensure_ascii=False)
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # half a surrogate pair, from a file name or a `\ud800` that came in
+            text = json.dumps(plain(document))
+        print(text, file=self._out, flush=True)
 
     def say(self, text: str = "") -> None:
         """A line for people."""
         if not self.as_json:
+            self.progress_end()
             print(text, file=self._out, flush=True)
 
+    def points(self, sentences: Iterable[str]) -> None:
+        """Sentences for people, a dash before each; none twice."""
+        for sentence in dict.fromkeys(sentences):
+            self.say(f"- {sentence}")
+
     def table(self, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """A table for people: columns as wide as their widest cell, numbers to the right."""
+        """A table for people: columns as wide as their widest cell, numbers to the right, the last one wrapped."""
         if self.as_json:
             return
         cells = [[_cell(c) for c in row] for row in rows]
         widths = [max(len(r[i]) for r in [list(head), *cells]) for i in range(len(head))]
         right = [all(_numeric(r[i]) for r in cells) and bool(cells) for i in range(len(head))]
+        before = sum(widths[:-1]) + 2 * (len(widths) - 1)
+        last = max(NARROW, shutil.get_terminal_size().columns - before) if self._out.isatty() else 0
         for row in [list(head), *cells]:
-            pairs = zip(row, widths, right, strict=True)
+            lines = wrap(row[-1], last) if last and len(row[-1]) > last else [row[-1]]
+            pairs = zip([*row[:-1], lines[0]], widths, right, strict=True)
             self.say("  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in pairs).rstrip())
+            for more in lines[1:]:
+                self.say(" " * before + more)
 
     def progress(self, text: str, share: float) -> None:
         """A bar on stderr when it is a terminal, else a line every ten seconds."""
         if self._err.isatty():
             filled = round(24 * min(max(share, 0.0), 1.0))
-            line = f"{'━' * filled}{'╌' * (24 - filled)} {text}"
+            line = f"{'━' * filled}{'╌' * (24 - filled)} {text}"[: shutil.get_terminal_size().columns - 1]
             print("\r" + line.ljust(self._bar_width), end="", file=self._err, flush=True)
             self._bar_width = len(line)
         elif time.monotonic() - self._last_line >= self.LINE_EVERY_S:
@@ -56,7 +85,7 @@ class Terminal:
 
     def progress_end(self) -> None:
         """Take the bar away."""
-        if self._err.isatty() and self._bar_width:
+        if self._bar_width:
             print("\r" + " " * self._bar_width + "\r", end="", file=self._err, flush=True)
             self._bar_width = 0
 
@@ -82,13 +111,20 @@ def plain(value: Any) -> Any:
 
 
 def duration(seconds: float) -> str:
-    """`48 s`, `3 min 05 s`, `2 h 10 min`."""
+    """`0.4 s`, `48 s`, `3 min 05 s`, `2 h 10 min`."""
     whole = round(seconds)
+    if seconds < 9.95:
+        return f"{max(seconds, 0.0):.1f} s"
     if whole < 100:
         return f"{whole} s"
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def count(number: int, thing: str) -> str:
+    """`1 frame`, `12 frames`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def size(count: float) -> str:
@@ -101,9 +137,14 @@ def size(count: float) -> str:
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    match value:
+        case None | "":
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return " ".join(str(value).split())
 
 
 def _numeric(text: str) -> bool:

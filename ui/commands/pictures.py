@@ -1,19 +1,23 @@
 """Commands that make and hand over pictures: modify, render, measure, export, report, pin, rate."""
 
 import argparse
+import dataclasses
 import getpass
-import json
+import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.opening import desk, open_workspace, wait
-from ui.terminal import Terminal, duration, size
+from ui.terminal import Terminal, WrongUsage, count, duration, size
 
 if TYPE_CHECKING:
     from agent.desk import Desk
+    from agent.quote import Quote
 
 FORMATS = ("mp4", "prores", "png", "png16", "exr")
+PROFILES = ("preview", "draft", "final")
 
 
 def register(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -29,17 +33,17 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
     export.add_argument("track", metavar="TRACK")
     export.add_argument("--as", dest="format", required=True, choices=FORMATS)
     export.add_argument("--to", required=True, metavar="PATH", help="a file for mp4 and prores, a folder for sequences")
-    export.add_argument("--overwrite", action="store_true")
+    export.add_argument("--overwrite", action="store_true", help="replace what stands there")
     sound = export.add_mutually_exclusive_group()
-    sound.add_argument("--with-audio", dest="audio", action="store_true", default=True)
-    sound.add_argument("--no-audio", dest="audio", action="store_false")
+    sound.add_argument("--with-audio", dest="audio", action="store_true", default=True, help="copy the sound (default)")
+    sound.add_argument("--no-audio", dest="audio", action="store_false", help="leave the sound out")
     export.add_argument("--burn-in", action="store_true", help="burn shot and frame number into each frame")
     export.add_argument("--side-by-side", action="store_true", help="source left, render right")
 
     report = add("report", run_report, "one HTML file about a render or a project")
     report.add_argument("subject", metavar="TRACK|PROJECT")
     report.add_argument("--to", required=True, metavar="FILE.html")
-    report.add_argument("--overwrite", action="store_true")
+    report.add_argument("--overwrite", action="store_true", help="replace what stands there")
 
     pin = add("pin", run_pin, "let this render stand for its shot")
     pin.add_argument("track", metavar="TRACK")
@@ -51,49 +55,52 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _register_modify(add: Callable[..., argparse.ArgumentParser]) -> None:
     modify = add("modify", run_modify, "edit one frame: a still of the target look")
     modify.add_argument("shot", metavar="SHOT")
-    modify.add_argument("--frame", type=int, required=True, metavar="N")
-    modify.add_argument("--instruction", required=True, metavar="TEXT")
-    modify.add_argument("--reference", action="append", default=[], metavar="IMG")
-    modify.add_argument("--mask", metavar="IMG")
+    modify.add_argument("--frame", type=int, required=True, metavar="N", help="frame of the shot, counted from 0")
+    modify.add_argument("--instruction", required=True, metavar="TEXT", help="what changes and what stays")
+    modify.add_argument("--reference", action="append", default=[], metavar="IMG", help="a picture that sets the look")
+    modify.add_argument("--mask", metavar="IMG", help="white where the frame may change")
     modify.add_argument("--image-model", default="", metavar="ID")
-    modify.add_argument("--set", action="append", default=[], metavar="K=V")
+    modify.add_argument("--set", action="append", default=[], metavar="K=V", help="one setting")
     modify.add_argument("--seed", type=int, metavar="N")
     modify.add_argument("--allow-remote", action="store_true", help="let this one frame leave the machine")
-    modify.add_argument("--yes", action="store_true")
+    modify.add_argument("--yes", action="store_true", help="approve what the gates ask")
 
 
 def _register_render(add: Callable[..., argparse.ArgumentParser]) -> None:
     render = add("render", run_render, "render a shot, or a range of it")
     render.add_argument("shot", metavar="SHOT")
-    render.add_argument("--model", default="", metavar="ID")
-    render.add_argument("--preset", default="", metavar="NAME")
-    render.add_argument("--profile", default="", choices=("", "preview", "draft", "final"), metavar="P")
-    render.add_argument("--control", metavar="ID")
-    render.add_argument("--prompt", metavar="TEXT")
-    render.add_argument("--negative", metavar="TEXT")
-    render.add_argument("--style-frame", metavar="IMG|STILL")
-    render.add_argument("--keyframe", action="append", default=[], metavar="N=IMG|STILL")
-    render.add_argument("--reference", action="append", default=[], metavar="IMG|STILL")
-    render.add_argument("--mask", metavar="TRACK")
+    render.add_argument("--model", default="", metavar="ID", help="rushes models lists them")
+    render.add_argument("--preset", default="", metavar="NAME", help="named start point; what is given here wins")
+    render.add_argument("--profile", choices=PROFILES, help="default: the best that runs here")
+    render.add_argument("--control", metavar="ID", help="control map that holds the source")
+    render.add_argument("--prompt", metavar="TEXT", help="what the finished picture shows")
+    render.add_argument("--negative", metavar="TEXT", help="what it must not show")
+    render.add_argument("--style-frame", metavar="IMG|STILL", help="the picture that sets the look")
+    render.add_argument("--keyframe", action="append", default=[], metavar="N=IMG|STILL", help="a picture for frame N")
+    render.add_argument("--reference", action="append", default=[], metavar="IMG|STILL", help="a picture to lean on")
+    render.add_argument("--mask", metavar="TRACK", help="what may change")
     render.add_argument("--lora", action="append", default=[], metavar="NAME[=WEIGHT]")
-    render.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
-    render.add_argument("--settings", metavar="FILE|TRACK")
-    render.add_argument("--range", metavar="A:B")
+    render.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="one setting; rushes settings MODEL lists them"
+    )
+    render.add_argument("--settings", metavar="FILE|TRACK", help="settings of a JSON file or of another render")
+    render.add_argument("--range", metavar="A:B", help="frames A to B-1 of the shot, counted from 0")
     render.add_argument("--seed", type=int, metavar="N")
     render.add_argument("--source", metavar="TRACK", help="render from another track of the shot")
     render.add_argument("--plan", action="store_true", help="resolve and estimate, render nothing")
     render.add_argument("--yes", action="store_true", help="stands for the test and the approval")
-    render.add_argument("--no-wait", action="store_true")
+    render.add_argument("--no-wait", action="store_true", help="submit the job and return at once")
 
 
 def run_modify(args: argparse.Namespace, terminal: Terminal) -> None:
     """`rushes modify`."""
     from agent.tools.modify_frame import ModifyFrame, modify_frame
     from agent.views import still_view
+    from ui.wishes import Images, assignments
 
     workspace = open_workspace(args)
-    images = _Images()
-    settings = _assignments(args.set)
+    images = Images()
+    settings = assignments(args.set, images)
     if args.seed is not None:
         settings["seed"] = args.seed
     if args.mask:
@@ -112,9 +119,15 @@ def run_modify(args: argparse.Namespace, terminal: Terminal) -> None:
     wait(workspace, [submitted.job], terminal)
     still = store.still(submitted.still)
     view = still_view(still, store.shot(still.shot))
-    terminal.json({**view.model_dump(mode="json"), "notes": list(dict.fromkeys([*submitted.notes, *view.notes]))})
-    terminal.say(f"{still.id}: frame {view.frame} of {view.shot}, {view.width}x{view.height}, {view.profile}")
+    notes = list(dict.fromkeys([*submitted.notes, *view.notes]))
+    terminal.json({**view.model_dump(mode="json"), "notes": notes})
+    terminal.say(
+        f"{still.id}: frame {view.frame} of {view.shot}, {view.width}x{view.height}, {view.image_model}, "
+        f"{duration(view.seconds or 0)}"
+    )
+    terminal.points(notes)
     terminal.say(view.path)
+    terminal.say(f"Next: rushes render {shlex.quote(view.shot)} --model style_transfer --style-frame {still.id}")
 
 
 def run_render(args: argparse.Namespace, terminal: Terminal) -> None:
@@ -130,15 +143,24 @@ def run_render(args: argparse.Namespace, terminal: Terminal) -> None:
         _show_plan(quote, terminal)
         return
     if args.yes:
-        at = desk(workspace, at.project, files=at.files, approval=grant(quote, getpass.getuser(), test_waived=True))
+        # A test that was made is not waived: the proof says what happened, not what the flag could have stood for.
+        at = dataclasses.replace(at, approval=grant(quote, _who(), test_waived=quote.needs_test))
     submitted = render_full(at, RenderFull(**wish))
+    made = submitted.renders[0]
     if args.no_wait:
-        made = submitted.renders[0]
         terminal.json({"job": made.job, "track": made.track})
-        terminal.say(f"{made.job} renders {made.track}; watch it with: rushes jobs watch")
+        terminal.say(f"{made.job} renders {made.track}; follow it with: rushes jobs watch")
         return
-    wait(workspace, [r.job for r in submitted.renders], terminal)
-    _show_track(workspace, submitted.renders[0].track, terminal)
+    wait(workspace, [made.job], terminal)
+    _show_track(workspace, made.track, terminal)
+
+
+def _who() -> str:
+    """Who says yes on this machine; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def run_measure(args: argparse.Namespace, terminal: Terminal) -> None:
@@ -174,9 +196,9 @@ def run_export(args: argparse.Namespace, terminal: Terminal) -> None:
     wait(workspace, [job], terminal)
     result = workspace.queue.get(job).result.model_dump(mode="json")
     terminal.json({"path": result["path"], "as": result.pop("format"), **result})
-    terminal.say(f"{result['path']}: {result['frames']} frames, {size(result['bytes'])}")
-    for note in result["notes"]:
-        terminal.say(f"- {note}")
+    files = f" in {count(result['files'], 'file')}" if result["files"] > 1 else ""
+    terminal.say(f"{result['path']}: {count(result['frames'], 'frame')}{files}, {size(result['bytes'])}")
+    terminal.points(result["notes"])
 
 
 def run_report(args: argparse.Namespace, terminal: Terminal) -> None:
@@ -205,118 +227,58 @@ def run_rate(args: argparse.Namespace, terminal: Terminal) -> None:
     terminal.say(f"{track.id}: {'★' * track.rating}{'☆' * (3 - track.rating)}")
 
 
-class _Images:
-    """Images named on the command line: stills keep their id, files are handed over under their own words."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, Path] = {}
-
-    def name(self, text: str) -> str:
-        if not text.startswith("still_"):
-            self.files[text] = Path(text).absolute()
-        return text
-
-
 def _wish(args: argparse.Namespace, workspace: Any) -> "tuple[Desk, dict[str, Any]]":
     """The desk and the arguments that plan and render share."""
     from engine.errors import PrerequisiteError
+    from ui.wishes import Images, assignments, frame_range, keyframe, settings_of
 
+    if not (args.model or args.preset or args.settings):
+        raise WrongUsage("Which model? Name one with --model (rushes models lists them), --preset or --settings TRACK.")
     if args.lora:
         raise PrerequisiteError(
             "LoRAs act in the diffusion profiles, which this version can't run yet; leave --lora out."
         )
-    images = _Images()
+    images = Images()
     named = {
         "controlnet_type": args.control,
         "prompt": args.prompt,
         "negative_prompt": args.negative,
         "style_frame": images.name(args.style_frame) if args.style_frame else None,
         "reference_images": [images.name(r) for r in args.reference] or None,
-        "keyframes": [_keyframe(k, images) for k in args.keyframe] or None,
+        "keyframes": [keyframe(k, images) for k in args.keyframe] or None,
         "mask_track": args.mask,
         "seed": args.seed,
         "source_video": args.source,
     }
-    from_file, settings_from = _settings_from(args.settings)
-    settings = {**from_file, **_assignments(args.set), **{k: v for k, v in named.items() if v is not None}}
+    from_file, settings_from = settings_of(args.settings, images)
+    settings = {**from_file, **assignments(args.set, images), **{k: v for k, v in named.items() if v is not None}}
     shot = workspace.store.shot(args.shot)
     at = desk(workspace, shot.project, files=images.files)
     return at, {
         "shots": [shot.id],
-        "range": _range(args.range),
+        "range": frame_range(args.range),
         "model": args.model,
-        "profile": args.profile,
+        "profile": args.profile or "",
         "preset": args.preset,
         "settings_from": settings_from,
         "settings": settings,
     }
 
 
-def _settings_from(text: str | None) -> tuple[dict[str, Any], str]:
-    """Settings of a file, or the id of the track they come from."""
-    from engine.errors import InputError
-
-    if not text:
-        return {}, ""
-    if text.startswith("track_"):
-        return {}, text
-    try:
-        settings = json.loads(Path(text).read_text())
-    except OSError as error:
-        raise InputError(f"{text} can't be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise InputError(f"{text} is not JSON: {error}.") from error
-    if not isinstance(settings, dict):
-        raise InputError(f"{text} must hold one JSON object of settings.")
-    return settings, ""
-
-
-def _assignments(words: list[str]) -> dict[str, Any]:
-    """`KEY=VALUE` pairs; a value that reads as JSON is that value, any other is text."""
-    from engine.errors import InputError
-
-    found: dict[str, Any] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or not key:
-            raise InputError(f"--set takes KEY=VALUE, not {word!r}.")
-        try:
-            found[key] = json.loads(value)
-        except ValueError:
-            found[key] = value
-    return found
-
-
-def _keyframe(text: str, images: _Images) -> dict[str, Any]:
-    from engine.errors import InputError
-
-    frame, equals, image = text.partition("=")
-    if not equals or not frame.isdigit():
-        raise InputError(f"--keyframe takes N=IMG or N=STILL, not {text!r}.")
-    return {"frame": int(frame), "image": images.name(image)}
-
-
-def _range(text: str | None) -> tuple[int, int] | None:
-    from engine.errors import InputError
-
-    if text is None:
-        return None
-    start, colon, stop = text.partition(":")
-    if not colon or not start.isdigit() or not stop.isdigit():
-        raise InputError(f"--range takes START:STOP in frames of the shot, 0-based, half-open, not {text!r}.")
-    return int(start), int(stop)
-
-
-def _show_plan(quote: Any, terminal: Terminal) -> None:
+def _show_plan(quote: "Quote", terminal: Terminal) -> None:
     terminal.json(quote)
     terminal.say(
-        f"{quote.model}, {quote.profile}: {quote.frames} frames in {quote.chunks} chunks, about "
-        f"{duration(quote.estimate_s)} (an estimate), {size(quote.disk_bytes)} on disk"
+        f"{quote.model}, {quote.profile}: {count(quote.frames, 'frame')} in {count(quote.chunks, 'chunk')}, about "
+        f"{duration(quote.estimate_s)} (an estimate), {size(quote.disk_bytes)} on disk at most"
     )
-    if quote.because:
-        terminal.say(f"Asks first: {quote.because}.")
-    for note in quote.notes:
-        terminal.say(f"- {note}")
+    if quote.needs_approval:
+        owed = "a test render first, and a yes (--yes stands for both)" if quote.needs_test else "a yes (--yes)"
+        terminal.say(f"Needs {owed}: {quote.because}.")
+    else:
+        terminal.say("May run at once.")
+    if quote.no_effect:
+        terminal.say(f"No effect in {quote.profile}: {', '.join(quote.no_effect)}")
+    terminal.points(quote.notes)
 
 
 def _show_track(workspace: Any, track_id: str, terminal: Terminal) -> None:
@@ -326,16 +288,28 @@ def _show_track(workspace: Any, track_id: str, terminal: Terminal) -> None:
     view = track_view(track, workspace.store.shot(track.shot))
     terminal.json(view)
     terminal.say(
-        f"{view.track}: {view.frames_in} frames in, {view.frames_out} out, {duration(view.seconds)}, {view.profile}"
+        f"{view.track}: {count(view.frames_in, 'frame')} in, {view.frames_out} out, {duration(view.seconds or 0)}, "
+        f"{view.profile}"
     )
     _measure_table(terminal, view.measures)
-    for note in view.notes:
-        terminal.say(f"- {note}")
+    if view.no_effect:
+        terminal.say(f"No effect in {view.profile}: {', '.join(view.no_effect)}")
+    terminal.points(view.notes)
     terminal.say(f"Proof: {view.proof}")
+    if view.delivered:
+        terminal.say(f"Delivered: {view.delivered}")
+    terminal.say(f"Next: rushes export {view.track} --as mp4 --to {shlex.quote(view.shot.replace('/', '_') + '.mp4')}")
 
 
 def _measure_table(terminal: Terminal, measures: dict[str, Any]) -> None:
+    """What was measured, by name; what was not in one line below."""
+    from knowledge import catalog
+
+    named = {k: catalog().measures[k].label if k in catalog().measures else k for k in measures}
+    taken = {k: m for k, m in measures.items() if m["value"] is not None}
     terminal.table(
-        ("measure", "value", "verdict", "threshold"),
-        [(k, m["value"], m["verdict"], m.get("threshold") or m.get("why", "")) for k, m in measures.items()],
+        ("measure", "value", "unit", "verdict", "good"),
+        [(named[k], m["value"], m.get("unit"), m["verdict"], m.get("threshold")) for k, m in taken.items()],
     )
+    if left := [named[k].lower() for k in measures if k not in taken]:
+        terminal.say(f"Not measured here: {', '.join(left)} (--json says why)")
