@@ -1,11 +1,15 @@
 """The planner over a thread: one question, one move, and nothing claimed that did not happen. No project, no worker."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
+from agent.brains import rules_story
 from agent.brains.rules import RulesBrain
+from agent.prompts import sections
 from agent.state import ENGINE
 from agent.tools import TOOLS
 
@@ -161,3 +165,11 @@ def test_a_message_that_crossed_ours_is_asked_again():
     thread.messages.append(HumanMessage("yes", additional_kwargs={"late": True}))
     answer = thread.next()
     assert answer.tool_calls == [] and answer.additional_kwargs["question"]
+
+
+def test_every_sentence_is_said_somewhere_and_every_one_that_is_said_stands_there():
+    code = "".join(p.read_text() for p in Path(rules_story.__file__).parent.glob("rules*.py"))
+    quoted = set(re.findall(r'"(\w+)"', code))
+    assert set(sections("rules")) <= quoted
+    assert set(re.findall(r'\bsay\("(\w+)"', code)) <= set(sections("rules"))
+    assert not [name for name, text in sections("rules").items() if "!" in text.template]
