@@ -60,7 +60,7 @@ def run(workspace: Path | None, out: Path | None, terminal: Terminal) -> int:
 
 def _clear(space: "Workspace") -> None:
     """Remove the last demo of this workspace, talk and renders; other projects stay."""
-    from agent.threads import forget
+    from agent.session import forget
 
     space.store.settle(space.queue)
     if any(p.name == PROJECT for p in space.store.projects()):
