@@ -1,5 +1,6 @@
 """A talk as Gradio shows it: events become messages, tool calls become cards that fill when their answer comes."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,14 +26,19 @@ TITLES = {
 }
 """What a card is called; a tool that is not here goes by its own name."""
 
+STILL = re.compile(r"^/.*/(still_[a-z0-9]+)/still\.png$", re.MULTILINE)
+"""A line that is the path of a still."""
+
 QUIET = ("settings_hash", "action")
 """Arguments that tell an artist nothing."""
 
 
 def messages(events: Sequence[Any], still_stands: Callable[[str], bool], brain: str) -> list[dict[str, Any]]:
-    """The talk so far. `still_stands` tells whether a still may be shown; `brain` is the one the page names, others are named here."""
+    """The talk so far. `still_stands` tells whether a still may be shown; `brain` is the one that the page names: where
+    another has spoken, it is named here."""
     shown: list[ChatMessage] = []
     cards: dict[str, ChatMessage] = {}
+    told = {s for e in events if e.type == "text" for s in STILL.findall(e.text)}
     for event in events:
         match event.type:
             case "user":
@@ -40,7 +46,7 @@ def messages(events: Sequence[Any], still_stands: Callable[[str], bool], brain: 
                 shown.append(ChatMessage(role="user", content=(event.text + files).strip() or "…"))
             case "text":
                 spoken = f"\n\n*spoken by the {event.brain} brain*" if event.brain not in ("", brain) else ""
-                shown.append(ChatMessage(role="assistant", content=_plain(event.text) + spoken))
+                shown.append(ChatMessage(role="assistant", content=_words(event.text, still_stands) + spoken))
             case "error":
                 fix = f"\n\nWhat mends it: `{event.fix}`" if event.fix else ""
                 shown.append(ChatMessage(role="assistant", content=f"**In the way:** {event.text}{fix}"))
@@ -50,7 +56,7 @@ def messages(events: Sequence[Any], still_stands: Callable[[str], bool], brain: 
             case "tool_result" if event.id in cards:
                 _fill(cards[event.id], event)
                 still = event.result.get("still")
-                if event.ok and isinstance(still, str) and still_stands(still):
+                if event.ok and isinstance(still, str) and still not in told and still_stands(still):
                     shown.append(ChatMessage(role="assistant", content=picture(still)))
     return [{"role": m.role, "content": m.content, "metadata": m.metadata or {}} for m in shown]
 
@@ -115,8 +121,13 @@ def _value(value: Any) -> str:
     return f"`{value}`"
 
 
-def _plain(text: str) -> str:
-    """Words of a brain, in which a path on a line of its own is no prose: the page shows stills and files itself."""
-    return "\n".join(
-        f"`{line}`" if line.startswith("/") and " " not in line.strip() else line for line in text.split("\n")
-    )
+def _words(text: str, still_stands: Callable[[str], bool]) -> str:
+    """Words of a brain, in which a path is on a line of its own: that of a still becomes the picture."""
+    shown = []
+    for line in text.split("\n"):
+        still = STILL.search(line)
+        if still and still_stands(still[1]):
+            shown.append(f"\n{picture(still[1])}\n")
+        else:
+            shown.append(f"`{line}`" if line.startswith("/") else line)
+    return "\n".join(shown)

@@ -31,6 +31,8 @@ class Here(NamedTuple):
     """Id, or empty where the project has none."""
     take: str
     """Id of the render or still that is compared, or empty."""
+    follows: bool = True
+    """Whether the page goes where something new was made; an artist who picks a shot by hand is left there."""
 
 
 def shots(workspace: "Workspace", project: str) -> "list[Shot]":
@@ -53,7 +55,27 @@ def standing(workspace: "Workspace", project: str, wanted: Here) -> Here:
     held = [s.id for s in shots(workspace, project)]
     shot = wanted.shot if wanted.shot in held else (held[0] if held else "")
     made = [t.id for t in takes(workspace, shot)]
-    return Here(project, shot, wanted.take if wanted.take in made else (made[0] if made else ""))
+    return wanted._replace(
+        project=project, shot=shot, take=wanted.take if wanted.take in made else next(iter(made), "")
+    )
+
+
+def followed(workspace: "Workspace", here: Here, newest: str) -> Here:
+    """Where to look now that `newest` was made: at it, or where the artist stays, at the newest of that shot."""
+    if here.follows and newest:
+        return here._replace(shot=made_of(workspace, newest).shot, take=newest)
+    return here._replace(take="")
+
+
+def made_of(workspace: "Workspace", take: str) -> "Track | Still":
+    """The render or still of an id."""
+    return workspace.store.still(take) if take.startswith("still_") else workspace.store.track(take)
+
+
+def newest_take(workspace: "Workspace", project: str) -> str:
+    """Id of what was finished last in a project, or empty."""
+    made = [take for shot in shots(workspace, project) for take in takes(workspace, shot.id)]
+    return max(made, key=lambda t: t.created).id if made else ""
 
 
 def slots(workspace: "Workspace", here: Here) -> list[dict[str, Any]]:

@@ -45,16 +45,16 @@ class Handlers:
         workspace = self.workspace
         workspace.store.settle(workspace.queue)
         shown = self._talk(here.project)
-        newest = next((t.id for t in desk_view.takes(workspace, here.shot)), "")
+        newest = desk_view.newest_take(workspace, here.project)
         if newest != seen.get("newest"):
-            here = here._replace(take=newest)  # something new was made: that is what wants to be looked at
+            here = desk_view.followed(workspace, here, newest)
         here = desk_view.standing(workspace, here.project, here)
         desk_view.look_ahead(workspace, here.project)
         rows = desk_view.jobs(workspace)
         return {
             **shown,
             "here": list(here),
-            "newest": next((t.id for t in desk_view.takes(workspace, here.shot)), ""),
+            "newest": newest,
             "viewer": desk_view.player(workspace, here),
             "strip": markup.strip(desk_view.slots(workspace, here)),
             "progress": markup.progress(desk_view.at_work(rows)),
@@ -98,6 +98,7 @@ class Handlers:
             project = lent_name(kept[0], taken) if kept else untitled(taken)
             here = Here(project, "", "")
         self.talks.latest = project
+        here = here._replace(follows=True)
         with self.talks.of(project) as session:
             events = session.history()
             for event in session.say(said.get("text") or "", kept):

@@ -1,4 +1,4 @@
-"""The page's own pieces as HTML: values in, markup out. What reacts to a click carries `data-act`, and nothing else does.
+"""The page's own pieces as HTML: values in, markup out. What reacts to a click carries `data-act`.
 
 Every word from outside goes through `text`: Gradio fills these pieces into a template, so braces and dollars are
 written as entities, as the angle brackets are.
@@ -37,6 +37,10 @@ element.addEventListener('keydown', (event) => {
 """Left and right walk through the shots."""
 
 
+HINT = "Space plays, the arrow keys step one frame, the line on the picture wipes."
+"""What stands where no job is told of."""
+
+
 def text(words: object) -> str:
     """Words from outside, safe in the markup and in Gradio's template."""
     return escape(str(words)).replace("{", "&#123;").replace("}", "&#125;").replace("$", "&#36;")
@@ -57,7 +61,8 @@ def bar(asked: dict[str, Any], choices: list[str]) -> str:
         rows = "".join(f"<dt>{text(label)}</dt><dd>{text(value)}</dd>" for label, value in asked["rows"])
         return (
             "<section class='ask' role='group' aria-label='Approval'>"
-            f"<div role='status' aria-live='assertive'><h3>{text(asked['title'])}</h3><p>{text(asked['because'])}</p></div>"
+            f"<div role='status' aria-live='assertive'><h3>{text(asked['title'])}</h3>"
+            f"<p>{text(asked['because'])}</p></div>"
             f"<dl>{rows}</dl><div class='answers'>"
             f"<button class='primary' id='yes' data-act='yes' data-id='{text(asked['id'])}'>Approve and render</button>"
             f"<button id='no' data-act='no' data-id='{text(asked['id'])}'>Not now</button></div></section>"
@@ -97,7 +102,7 @@ def _slot(slot: dict[str, Any]) -> str:
 def progress(job: dict[str, Any]) -> str:
     """The line of the job in hand."""
     if not job:
-        return "<div class='line idle' role='status'></div>"
+        return f"<div class='line idle' role='status'>{HINT}</div>"
     shot = f" · shot {text(job['shot'].rpartition('/')[2])}" if job["shot"] else ""
     more = f" · {job['waiting']} more waiting" if job["waiting"] else ""
     if job["state"] == "queued":

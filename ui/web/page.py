@@ -66,7 +66,7 @@ def build(workspace: "Workspace") -> gr.Blocks:
     """The Blocks of the page over one workspace."""
     handlers = Handlers(workspace)
     with gr.Blocks(title="Rushes", fill_width=True, delete_cache=(SCRATCH_S, SCRATCH_S)) as page:
-        here, seen = gr.State(["", "", ""]), gr.State({})
+        here, seen = gr.State(list(Here("", "", ""))), gr.State({})
         with gr.Row(elem_id="head"):
             brand = _piece("brand")
             project = gr.Dropdown([], label="Project", show_label=False, allow_custom_value=True, elem_id="project")
@@ -115,7 +115,7 @@ def _talk() -> tuple[gr.Chatbot, gr.HTML, gr.MultimodalTextbox]:
     )
     bar = _piece("bar", markup.CLICKS)
     say = gr.MultimodalTextbox(
-        placeholder="Say what it should become, or attach a clip",
+        placeholder="Say what it should become",
         file_count="multiple",
         show_label=False,
         sources=["upload"],
@@ -173,7 +173,9 @@ def _looker(handlers: Handlers, on: Pieces) -> Callable[[list[str], dict[str, An
         fresh = {name: value for name, value in now.items() if name in SHOWN and seen.get(name) != value}
         if "project" in fresh:
             names, chosen = fresh["project"]
-            fresh["project"] = gr.Dropdown(choices=names, value=chosen)
+            fresh["project"] = gr.Dropdown(
+                choices=[*names, *([("new project", "")] if not chosen else [])], value=chosen
+            )
         moved = {on.here: now["here"]} if now["here"] != here else {}
         return {**{getattr(on, name): value for name, value in fresh.items()}, **moved, on.seen: {**seen, **now}}
 
@@ -224,7 +226,7 @@ def _moved(choose: Callable[[str], Here]) -> Callable[[str, list[str]], list[str
 def _picked(what: str) -> Callable[..., list[str]]:
     def pick(here: list[str], event: gr.EventData) -> list[str]:
         stands = Here(*here)._replace(**{what: event._data["id"]})
-        return list(stands._replace(take="") if what == "shot" else stands)
+        return list(stands._replace(take="", follows=False) if what == "shot" else stands)
 
     return pick
 

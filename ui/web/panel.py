@@ -1,4 +1,4 @@
-"""The settings panel, drawn from the catalog: one widget a setting; default, bounds and words straight from the spec."""
+"""The settings panel, drawn from the catalog: a widget for each setting, its default, bounds and words from the spec."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -44,6 +44,7 @@ def widget(field: views.Field, value: Any, key: str) -> gr.components.Component:
     setting = field.setting
     stands = setting.default if value is None else value
     shared = {"label": _label(setting), "info": field.hint, "key": key, "elem_id": f"set_{setting.id}"}
+    bounds = {"minimum": setting.min, "maximum": setting.max}
     match setting.kind:
         case "switch":
             return gr.Checkbox(value=bool(stands), **shared)
@@ -55,23 +56,15 @@ def widget(field: views.Field, value: Any, key: str) -> gr.components.Component:
             pairs = [("unset: the words of the prompt choose", ""), *_looks(setting)]
             return gr.Dropdown(pairs, value="" if stands is None else stands, **shared)
         case "integer" | "number" if _slides(setting):
-            return gr.Slider(setting.min, setting.max, value=stands, step=_step(setting), **shared)
+            return gr.Slider(value=stands, step=_step(setting), **bounds, **shared)
         case "integer" | "number" | "crop":
             precision = None if setting.kind == "number" else 0
-            return gr.Number(
-                value=stands,
-                minimum=setting.min,
-                maximum=setting.max,
-                precision=precision,
-                placeholder="unset",
-                **shared,
-            )
+            return gr.Number(value=stands, precision=precision, placeholder="unset", **bounds, **shared)
         case "text":
             return gr.Textbox(value=stands or "", lines=2, max_lines=6, **shared)
         case "image" | "track":
-            return gr.Dropdown(
-                [(stands or "none", stands or "")], value=stands or "", allow_custom_value=True, **shared
-            )
+            held = stands or ""
+            return gr.Dropdown([(held or "none", held)], value=held, allow_custom_value=True, **shared)
         case "images":
             held = list(stands or [])
             return gr.Dropdown(held, value=held, multiselect=True, allow_custom_value=True, **shared)
@@ -105,9 +98,8 @@ def _label(setting: Setting) -> str:
 
 
 def _looks(setting: Setting) -> list[tuple[str, int]]:
-    return [
-        (f"{look.index} · {look.label}", look.index) for look in catalog().looks if setting.fault(look.index) is None
-    ]
+    legal = [look for look in catalog().looks if setting.fault(look.index) is None]
+    return [(f"{look.index} · {look.label}", look.index) for look in legal]
 
 
 def _slides(setting: Setting) -> bool:

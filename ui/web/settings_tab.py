@@ -21,10 +21,10 @@ FRESH: dict[str, Any] = {"take": "", "settings": {}}
 def build(handlers: Handlers, here: gr.State) -> None:
     """Fill the tab."""
     models = runnable()
+    model = gr.Dropdown(models, value=models[0][1], label="Model", elem_id="model")
     with gr.Row(elem_id="start"):
-        model = gr.Dropdown(models, value=models[0][1], label="Model", elem_id="model", scale=3)
-        adopt = gr.Button("Take from render", size="sm", elem_id="adopt", scale=1, min_width=90)
-        clear = gr.Button("Defaults", size="sm", elem_id="clear", scale=1, min_width=70)
+        adopt = gr.Button("Settings of the render shown", size="sm", elem_id="adopt", min_width=90)
+        clear = gr.Button("Defaults", size="sm", elem_id="clear", min_width=70)
     start, chosen = gr.State(FRESH), gr.State({})
 
     @gr.render(inputs=[model, start, chosen])

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from agent.project import Still, Track
     from agent.workspace import Workspace
 
-SIGNS = {"good": "●", "watch": "◐", "fault": "▲"}
-"""Beside the word, so that a verdict never hangs on colour."""
-ORDER = ("fault", "watch", "good")
-EMPTY = "<p class='none'>Nothing is rendered of this shot yet. Say what it should become, or set it under Settings and test.</p>"
+SIGNS = {"fault": "▲", "watch": "◐", "good": "●"}
+"""Beside the word, so that a verdict never hangs on colour; the worst first."""
+EMPTY = (
+    "<p class='none'>Nothing is rendered of this shot yet. Say what it should become, or set it under Settings and "
+    "test it.</p>"
+)
 
 
 def sheet(workspace: "Workspace", take_id: str) -> str:
@@ -54,33 +56,29 @@ def _head(name: str, profile: str, facts: str) -> str:
 def _measured(judged: dict[str, Any]) -> str:
     if not judged:
         return ""
-    from knowledge import catalog
-
-    known = catalog().measures
+    stands = [(name, m) for verdict in SIGNS for name, m in judged.items() if m["verdict"] == verdict]
     rows = [
-        f"<tr><th scope='row'>{text(known[name].label if name in known else name)}</th>"
-        f"<td class='num'>{text(_value(m))}</td><td class='dim'>{text(m.get('threshold', ''))}</td>"
+        f"<tr><th scope='row'>{text(_label(name))}</th><td class='num'>{text(_value(m))}</td>"
+        f"<td class='dim'>{text(m.get('threshold', ''))}</td>"
         f"<td class='{m['verdict']}'>{SIGNS[m['verdict']]} {m['verdict']}</td></tr>"
-        for name, m in sorted(
-            judged.items(), key=lambda item: ORDER.index(item[1]["verdict"]) if item[1]["verdict"] in ORDER else 9
-        )
-        if m["verdict"] in SIGNS
-    ]
-    absent = [
-        f"<li>{text(known[name].label if name in known else name)}: {text(m.get('why', ''))}</li>"
-        for name, m in judged.items()
-        if m["verdict"] not in SIGNS
+        for name, m in stands
     ]
     table = (
         "<table><thead><tr><th>measure</th><th class='num'>value</th><th>good</th><th>verdict</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
-    more = (
-        f"<details><summary>Not measured ({len(absent)})</summary><ul>{''.join(absent)}</ul></details>"
-        if absent
-        else ""
-    )
-    return table + more
+    absent = [f"{_label(name)}: {m.get('why', '')}" for name, m in judged.items() if m["verdict"] not in SIGNS]
+    if not absent:
+        return table
+    listed = "".join(f"<li>{text(line)}</li>" for line in absent)
+    return f"{table}<details><summary>Not measured ({len(absent)})</summary><ul>{listed}</ul></details>"
+
+
+def _label(measure: str) -> str:
+    from knowledge import catalog
+
+    known = catalog().measures
+    return known[measure].label if measure in known else measure
 
 
 def _settings(rows: list[tuple[str, str]]) -> str:

@@ -11,6 +11,12 @@ ROOM, PANEL, RAISED, FIELD = "#161617", "#1e1e20", "#2a2a2d", "#131314"
 LINE, WORDS, QUIET, WARM, WARMER = "#38383c", "#dcdbd7", "#a3a29d", "#d9a05b", "#e8b679"
 """Greys without a tint; one warm colour for what is chosen or asked."""
 
+LIGHT_TO_DARK = (
+    *("#fafafa", "#f4f4f5", "#e4e4e6", "#d2d2d5"),
+    *(QUIET, "#77777a", "#57575b", LINE, RAISED, PANEL, ROOM),
+)
+"""The eleven steps from which Gradio takes what nobody sets."""
+
 COLOURS = {
     "body_background_fill": ROOM,
     "body_text_color": WORDS,
@@ -77,9 +83,7 @@ SHAPES = {
 
 def theme() -> Base:
     """The theme. It is the same by day and by night: the surround of a picture may not follow the desktop."""
-    neutral = colors.Color(
-        *["#fafafa", "#f4f4f5", "#e4e4e6", "#d2d2d5", QUIET, "#77777a", "#57575b", LINE, RAISED, PANEL, ROOM]
-    )
+    neutral = colors.Color(*LIGHT_TO_DARK)
     base = Base(
         primary_hue=colors.amber,
         neutral_hue=neutral,
