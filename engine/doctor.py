@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import weights
+from engine.errors import InputError
 from engine.jobs import Queue
 from engine.owner import Owner
 from engine.roster import Roster
@@ -20,11 +21,19 @@ LOW_DISK_BYTES = 2_000_000_000
 """Below this a render of a few hundred frames may fill the disk."""
 
 
-def examine(workspace: Path, queue: Queue, needs: dict[str, list[str] | None]) -> dict[str, Any]:
+def examine(workspace: Path, needs: dict[str, list[str] | None]) -> dict[str, Any]:
     """The report of `rushes doctor`. `needs`: weights by profile; None where no model of the profile runs yet."""
-    problems = [*_databases(workspace), *_tracks(workspace, queue), *(f"left over: {p}" for p in _leftovers(workspace))]
+    problems = _databases(workspace)
+    workers: list[str] = []
+    if not problems:  # a damaged job list can tell nothing
+        try:
+            problems += _tracks(workspace, Queue(workspace))
+            workers = sorted(Roster(workspace).served())
+        except InputError as error:
+            problems.append(str(error))
+    problems += [f"left half-written: {path}; rushes doctor --repair removes it" for path in _leftovers(workspace)]
     return {
-        "machine": machine(workspace),
+        "machine": {**machine(workspace), "workers": workers},
         "profiles": {name: _profile(wanted) for name, wanted in needs.items()},
         "workspace": {"path": str(workspace), "ok": not problems, "problems": problems},
     }
@@ -41,17 +50,19 @@ def machine(workspace: Path) -> dict[str, Any]:
         "gpu": _gpu(),
         "disk_free_bytes": free,
         "disk_low": free < LOW_DISK_BYTES,
-        "workers": sorted(Roster(workspace).served()),
     }
 
 
-def repair(workspace: Path, queue: Queue) -> list[str]:
+def repair(workspace: Path) -> list[str]:
     """Remove half-written files that no running job owns; what was done, a sentence each."""
-    if queue.list("running"):
+    if _databases(workspace) or Queue(workspace).list("running"):
         return []
     done = []
     for path in _leftovers(workspace):
-        path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
         done.append(f"removed the half-written {path}")
     return done
 
@@ -67,9 +78,13 @@ def _gpu() -> str | None:
 
 def _profile(wanted: list[str] | None) -> dict[str, Any]:
     if wanted is None:
-        return {"ready": False, "missing": ["no model of this profile is built into this version"]}
+        return {"ready": False, "missing": ["no model of this profile is built into this version"], "fix": ""}
     missing = weights.missing(wanted)
-    return {"ready": not missing, "missing": missing}
+    return {
+        "ready": not missing,
+        "missing": missing,
+        "fix": " ".join(["rushes weights pull", *missing] if missing else []),
+    }
 
 
 def _databases(workspace: Path) -> list[str]:
@@ -90,9 +105,9 @@ def _databases(workspace: Path) -> list[str]:
 
 def _tracks(workspace: Path, queue: Queue) -> list[str]:
     """Finished renders whose chunks are gone or cut short, and jobs held by a worker that is gone."""
-    found = []
+    found, here = [], Owner.here()
     for job in queue.list("done", "running"):
-        if job.state == "running" and job.host == Owner.here().host and not _alive(job.pid):
+        if job.state == "running" and job.host == here.host and not _alive(job.pid):
             found.append(
                 f"{job.id} is held by a worker that is gone; the next worker takes it over: rushes worker --once"
             )
@@ -115,5 +130,6 @@ def _alive(pid: int | None) -> bool:
 
 
 def _leftovers(workspace: Path) -> list[Path]:
-    """Half-written files under the workspace that no job will go on with."""
-    return sorted(p for folder in ("media", "deliver") for p in (workspace / folder).rglob("*.part") if p.is_file())
+    """Half-written files and folders under the workspace that no job will go on with; what lies in one goes with it."""
+    found = [p for folder in ("media", "deliver", "uploads") for p in (workspace / folder).rglob("*.part")]
+    return sorted(p for p in found if not any(parent in found for parent in p.parents))

@@ -10,10 +10,22 @@ WIDTH = 100
 
 
 class Conversation:
-    """Shows the events of a session. Keeps the last approval, so that a prompt can ask for it."""
+    """Shows the events of a session."""
 
     def __init__(self, terminal: Terminal):
         self._terminal = terminal
+        self._said = ""
+
+    @property
+    def machine(self) -> bool:
+        """True where a program reads along."""
+        return self._terminal.as_json
+
+    def ask(self) -> str:
+        """The next line that is typed, empty at the end of input; a prompt shows where a person types."""
+        if not self.machine:
+            self._terminal.prompt()
+        return sys.stdin.readline()
 
     def show(self, events: Iterable[Any]) -> None:
         """Show events as they come."""
@@ -25,16 +37,18 @@ class Conversation:
 
     def _line(self, event: Any) -> None:
         say = self._terminal.say
-        if event.type != "job":
-            self._terminal.progress_end()
         match event.type:
             case "user":
                 files = f"  [{', '.join(event.files)}]" if event.files else ""
-                say(f"\n{_bold('You')}     {event.text}{files}")
+                say(f"\n{_bold('You')}  " + _indented(event.text + files))
             case "text":
+                self._said = event.text
                 say(f"{_bold('Rushes')}  " + _indented(event.text))
             case "question":
-                say("        " + _indented(event.text) + (f"  ({' / '.join(event.choices)})" if event.choices else ""))
+                asked = "" if event.text in self._said else event.text  # words often end in the very question
+                choices = f"({' / '.join(event.choices)})" if event.choices else ""
+                if asked or choices:
+                    say("        " + _indented(f"{asked} {choices}".strip()))
             case "tool_call":
                 say(_dim(f"        · {event.name} {_arguments(event.args)}"))
             case "approval":
@@ -44,7 +58,11 @@ class Conversation:
             case "job" if event.state == "running":
                 left = f", about {duration(event.eta_s)} left" if event.eta_s is not None else ""
                 share = event.done / event.frames if event.frames else 0.0
-                self._terminal.progress(f"{event.kind} {event.done}/{event.frames or '?'} frames{left}", share)
+                self._terminal.progress(f"{event.kind}: {event.done} of {event.frames or '?'} frames{left}", share)
+            case "job" if event.state in ("failed", "cancelled"):
+                say(f"        {event.kind} job {event.job} {event.state}")
+            case "end":
+                self._terminal.progress_end()
 
 
 def quote_line(quote: dict[str, Any]) -> str:
@@ -65,7 +83,11 @@ def _arguments(args: dict[str, Any]) -> str:
 def _indented(text: str) -> str:
     from textwrap import wrap
 
-    lines = [part for line in text.splitlines() for part in (wrap(line, WIDTH) or [""])]
+    lines = [
+        part
+        for line in text.splitlines()
+        for part in (wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""])
+    ]
     return "\n        ".join(lines)
 
 

@@ -51,6 +51,11 @@ class Terminal:
             self.progress_end()
             print(text, file=self._out, flush=True)
 
+    def prompt(self) -> None:
+        """Ask a person for a line."""
+        self.progress_end()
+        print("\n> ", end="", file=self._out, flush=True)
+
     def points(self, sentences: Iterable[str]) -> None:
         """Sentences for people, a dash before each; none twice."""
         for sentence in dict.fromkeys(sentences):

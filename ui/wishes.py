@@ -1,11 +1,15 @@
-"""What flags say of a render's settings: `KEY=VALUE`, keyframes, ranges, files of settings, and the images they name."""
+"""What flags say of a render: `KEY=VALUE`, keyframes, ranges, files of settings, and the images that all these name."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 from engine.errors import InputError
 from ui.terminal import WrongUsage
+
+LONGEST_NUMBER = 100
+"""Digits; a number of more is a slip or an attack."""
 
 
 class Images:
@@ -36,6 +40,30 @@ class Images:
         return settings
 
 
+def read_json(text: str) -> Any:
+    """What a text means as JSON; ValueError where it is none, or says a number that no setting could hold."""
+    try:
+        return json.loads(text, parse_constant=_refuse, parse_int=_whole, parse_float=_finite)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    if not math.isfinite(value := float(digits)):
+        raise ValueError(f"the number {digits[:LONGEST_NUMBER]}")
+    return value
+
+
 def settings_of(text: str | None, images: Images) -> tuple[dict[str, Any], str]:
     """Settings of a JSON file, or the id of the track they come from."""
     if not text:
@@ -43,10 +71,10 @@ def settings_of(text: str | None, images: Images) -> tuple[dict[str, Any], str]:
     if text.startswith("track_"):
         return {}, text
     try:
-        settings = json.loads(Path(text).read_text(encoding="utf-8"))
+        settings = read_json(Path(text).read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"The settings {text} can't be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(f"The settings {text} are not JSON: {error}.") from error
     if not isinstance(settings, dict):
         raise InputError(f"{text} must hold one JSON object of settings.")
@@ -84,8 +112,8 @@ def frame_range(text: str | None) -> tuple[int, int] | None:
 
 def _value(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return text
 
 

@@ -3,10 +3,15 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from ui.terminal import Terminal, plain
+from engine.errors import InputError, RushesError
+from ui.terminal import Terminal, WrongUsage, plain
+from ui.wishes import read_json
+
+if TYPE_CHECKING:
+    from knowledge.advice import Advice, Step
 
 
 def register(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -33,7 +38,7 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("models", run_models, "the models as they stand")
     settings = add("settings", run_settings, "the settings of one model")
     settings.add_argument("model", metavar="MODEL")
-    settings.add_argument("--profile", choices=("preview", "draft", "final"), default="final")
+    settings.add_argument("--profile", choices=("preview", "draft", "final"), help="default: the best that runs here")
 
 
 def run_rewrite(args: argparse.Namespace, terminal: Terminal) -> int | None:
@@ -49,7 +54,7 @@ def run_rewrite(args: argparse.Namespace, terminal: Terminal) -> int | None:
                 line["instruction"],
                 _text(line, "source_caption"),
                 _known_model(_text(line, "model") or args.model),
-                bool(line.get("enrich", args.enrich)),
+                _switch(line, "enrich", args.enrich),
             ),
         )
     answer = rewrite(_wanted(args.instruction, "INSTRUCTION"), args.caption, args.model, args.enrich)
@@ -59,8 +64,7 @@ def run_rewrite(args: argparse.Namespace, terminal: Terminal) -> int | None:
         terminal.say(f"Negative: {answer.negative_prompt}")
     for kept in answer.keeps:
         terminal.say(f"Keeps: {kept}")
-    for sentence in (*answer.notes, *answer.faults):
-        terminal.say(f"- {sentence}")
+    terminal.points((*answer.notes, *answer.faults))
     return None
 
 
@@ -69,17 +73,20 @@ def run_decide(args: argparse.Namespace, terminal: Terminal) -> int | None:
     from knowledge.rules import decide
 
     if args.jsonl:
-        return _each_line(
-            terminal, "message", lambda line: decide(line["message"], line.get("context"), args.model_family)
-        )
+        return _each_line(terminal, "message", lambda line: decide(line["message"], _context(line), args.model_family))
     answer = decide(_wanted(args.text, "TEXT"), None, args.model_family)
     terminal.json(answer)
-    terminal.say(" ".join(w for w in (answer.model, f"with {answer.control}" if answer.control else "") if w))
-    terminal.table(("setting", "value"), plain(answer.settings).items()) if answer.settings else None
+    control, still = f"with {answer.control}" if answer.control else "", ""
+    if answer.image_model:
+        still = f"after a still by {answer.image_model}"
+    terminal.say(" ".join(filter(None, (answer.model or "nothing yet", control, still))))
+    for after in answer.passes:
+        terminal.say(f"then {after.model}: {after.why}")
+    if answer.settings:
+        terminal.table(("setting", "value"), plain(answer.settings).items())
     if answer.question:
         terminal.say(f"Question: {answer.question}")
-    for reason in plain(answer.because):
-        terminal.say(f"- {reason['text']} ({reason['rule']})")
+    terminal.points(f"{reason.text} ({reason.rule})" for reason in answer.because)
     return None
 
 
@@ -91,28 +98,38 @@ def run_advise(args: argparse.Namespace, terminal: Terminal) -> int | None:
         return _each_line(
             terminal,
             "symptom",
-            lambda line: advise(
-                line["symptom"], _text(line, "model"), line.get("settings") or {}, line.get("measures") or {}
+            lambda line: _advice(
+                advise(line["symptom"], _text(line, "model"), _object(line, "settings"), _object(line, "measures"))
             ),
         )
     settings, measures, model = _json_object(args.settings, "--settings"), {}, args.model
     if args.track:
         track = _track(args)
-        settings, measures, model = {**track.values, **settings}, track.measures, model or track.model
+        settings, measures, model = {**track.settings, **settings}, track.measures, model or track.model
     answer = advise(_wanted(args.text, "TEXT"), model, settings, measures)
-    terminal.json(answer)
+    terminal.json(_advice(answer))
     if not answer.matches:
         terminal.say("Nothing in the table of symptoms fits this.")
-    for match in plain(answer.matches):
-        terminal.say(f"{match['symptom']} ({match['confidence']:.2f}): {match['because']}")
+    for match in answer.matches:
+        terminal.say(f"{match.symptom} ({match.confidence:.2f}): {match.because}")
     if answer.cause:
         terminal.say(f"Cause: {answer.cause}")
-    for step in plain(answer.steps):
-        move = f"{step['setting']} {step['from']} -> {step['to']}" if step.get("setting") else step["action"]
-        terminal.say(f"- {move}: {step['why']}")
+    terminal.points(_step(step) for step in answer.steps)
     if answer.question:
         terminal.say(f"Question: {answer.question}")
     return None
+
+
+def _advice(answer: "Advice") -> dict[str, Any]:
+    """As the contract writes it: a step has `setting`, `from` and `to`, or `action`."""
+    return {**plain(answer), "steps": [plain(step.as_json()) for step in answer.steps]}
+
+
+def _step(step: "Step") -> str:
+    if not step.setting:
+        return f"{step.action} {step.why}".strip()
+    old, new = ("unset" if value is None else json.dumps(plain(value)) for value in (step.from_, step.to))
+    return f"{step.setting} {old} → {new}: {step.why}"
 
 
 def run_models(_args: argparse.Namespace, terminal: Terminal) -> None:
@@ -133,14 +150,19 @@ def run_models(_args: argparse.Namespace, terminal: Terminal) -> None:
 
 def run_settings(args: argparse.Namespace, terminal: Terminal) -> None:
     """`rushes settings MODEL`."""
+    from agent.profiles import best_profile
     from knowledge import catalog
 
-    settings = catalog().spec(_known_model(args.model), args.profile).settings
-    terminal.json(settings)
+    profile = args.profile or best_profile(_known_model(args.model))
+    spec = catalog().spec(args.model, profile)
+    terminal.json(spec.settings)
+    terminal.say(f"{spec.label} in {profile}{'' if spec.runs else f' (can not run yet: {spec.missing})'}")
     terminal.table(
         ("id", "default", "allowed", "tab", "note"),
-        [(s.id, s.default, _range(s), s.tab, s.note if s.effect else f"No effect here. {s.note}") for s in settings],
+        [(s.id, s.default, _range(s), s.tab, s.note) for s in spec.settings if s.effect],
     )
+    if idle := [s.id for s in spec.settings if not s.effect]:
+        terminal.say(f"Taken and recorded, but without effect in {profile}: {', '.join(idle)}")
 
 
 def _range(setting: Any) -> str:
@@ -151,64 +173,82 @@ def _range(setting: Any) -> str:
 
 def _each_line(terminal: Terminal, wanted: str, answer: Callable[[dict[str, Any]], Any]) -> None:
     """Answer stdin line by line; a bad line is named by its number and nothing after it is read."""
-    from engine.errors import InputError, RushesError
-
-    for number, line in _lines():
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        if not line.strip():
+            continue
         try:
-            asked = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"Line {number} is not JSON: {error}. Lines before it are answered.") from error
-        if not isinstance(asked, dict) or not isinstance(asked.get(wanted), str):
-            raise InputError(f"Line {number} has no {wanted!r} text. Lines before it are answered.")
-        try:
+            asked = _line(line, wanted)
             answered = plain(answer(asked))
         except RushesError as error:
-            raise InputError(f"Line {number}: {error} Lines before it are answered.") from error
+            raise InputError(f"Line {number}: {error} The lines before it are answered.") from error
         terminal.json_line({"id": asked.get("id"), **{k: v for k, v in answered.items() if k != "id"}})
 
 
-def _lines() -> Iterator[tuple[int, str]]:
-    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
-    return ((n, line) for n, line in enumerate(sys.stdin, start=1) if line.strip())
+def _line(line: bytes, wanted: str) -> dict[str, Any]:
+    try:
+        asked = read_json(line.decode())
+    except UnicodeDecodeError as error:
+        raise InputError(f"it is not UTF-8 (byte {error.start}).") from error
+    except ValueError as error:
+        raise InputError(f"it is not JSON ({error}).") from error
+    if not isinstance(asked, dict):
+        raise InputError("it is no JSON object.")
+    if not isinstance(asked.get(wanted), str):
+        raise InputError(f"it has no {wanted!r} text.")
+    return asked
 
 
 def _text(line: dict[str, Any], key: str) -> str:
-    from engine.errors import InputError
-
-    value = line.get(key) or ""
-    if not isinstance(value, str):
+    value = line.get(key)
+    if value is not None and not isinstance(value, str):
         raise InputError(f"{key} takes text, not {value!r}.")
+    return value or ""
+
+
+def _switch(line: dict[str, Any], key: str, default: bool) -> bool:
+    value = line.get(key, default)
+    if not isinstance(value, bool):
+        raise InputError(f"{key} takes true or false, not {value!r}.")
     return value
 
 
-def _wanted(text: str | None, name: str) -> str:
-    from engine.errors import InputError
+def _object(line: dict[str, Any], key: str) -> dict[str, Any]:
+    value = line.get(key)
+    if value is not None and not isinstance(value, dict):
+        raise InputError(f"{key} takes a JSON object, not {value!r}.")
+    return value or {}
 
+
+def _context(line: dict[str, Any]) -> dict[str, Any]:
+    """The context is free: words alone are read like the message."""
+    value = line.get("context")
+    return {"said": value} if isinstance(value, str) else _object(line, "context")
+
+
+def _wanted(text: str | None, name: str) -> str:
     if not text or not text.strip():
-        raise InputError(f"{name} is missing: say it in quotes, or use --jsonl and lines on stdin.")
+        raise WrongUsage(f"{name} is missing: say it in quotes, or use --jsonl and lines on stdin.")
     return text
 
 
 def _json_object(text: str | None, flag: str) -> dict[str, Any]:
-    from engine.errors import InputError
-
     if not text:
         return {}
     try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{flag} is not JSON: {error}.") from error
+        value = read_json(text)
+    except ValueError as error:
+        raise InputError(f"{flag} is not JSON ({error}).") from error
     if not isinstance(value, dict):
         raise InputError(f"{flag} takes a JSON object, not {value!r}.")
     return value
 
 
 def _known_model(model: str) -> str:
-    from engine.errors import InputError
+    from agent.names import nearest
     from knowledge import catalog
 
     if model not in catalog().models:
-        raise InputError(f"There is no model {model!r}; there are {', '.join(catalog().models)}.")
+        raise InputError(f"There is no model {model!r}.{nearest(model, catalog().models)}")
     return model
 
 

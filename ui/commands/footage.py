@@ -136,7 +136,12 @@ def run_delete(args: argparse.Namespace, terminal: Terminal) -> None:
     workspace = open_workspace(args)
     if not args.yes:
         raise ApprovalNeeded(f"Deleting {args.target} removes its renders for good; say so with --yes.", ["approval"])
+    whole = any(p.name == args.target for p in workspace.store.projects())
     removed = workspace.store.delete(args.target, workspace.queue)
+    if whole:
+        from agent.threads import forget  # LangGraph is slow to import
+
+        forget(workspace, args.target)
     terminal.json({"deleted": removed})
     renders = sum(name.startswith(("track_", "still_")) for name in removed)
     with_it = f" with {count(renders, 'render or still')}" if renders and removed[0] != args.target else ""

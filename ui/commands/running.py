@@ -1,12 +1,14 @@
 """Commands of running things: jobs, worker, weights, doctor."""
 
 import argparse
-import time
 from collections.abc import Callable
 from typing import Any
 
-from ui.opening import open_workspace
-from ui.terminal import Terminal, duration, size
+from ui.opening import follow, open_workspace, root
+from ui.terminal import Terminal, WrongUsage, duration, size
+
+REFUSED, MISSING = 1, 3
+"""Exit codes: the workspace has problems; weights must be pulled again."""
 
 
 def register(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -29,51 +31,53 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def run_jobs(args: argparse.Namespace, terminal: Terminal) -> None:
     """`rushes jobs`."""
-    from engine.errors import InputError
-
     workspace = open_workspace(args)
     queue = workspace.queue
     if args.action in ("cancel", "resume"):
-        if not args.job:
-            raise InputError(f"Which job? rushes jobs {args.action} JOB; rushes jobs list names them.")
-        job = queue.cancel(args.job) if args.action == "cancel" else queue.resume(args.job)
-        if args.action == "resume":
-            from engine.worker import ensure
-
-            ensure(workspace.root)
-        terminal.json(job_view(job))
-        asked = " (asked to stop at its next frame)" if job.cancel_asked and job.state == "running" else ""
-        terminal.say(f"{job.id} is {job.state}{asked}.")
+        _change_job(args, workspace, terminal)
         return
-    while True:
-        jobs = queue.list()
-        _job_table(jobs, terminal)
-        if args.action == "list" or all(j.state not in ("queued", "running") for j in jobs):
-            return
-        time.sleep(2)
-        terminal.say()
-
-
-def job_view(job: Any) -> dict[str, Any]:
-    """A job as the contract writes it."""
-    worker = {"pid": job.pid, "host": job.host} if job.pid else None
-    kept = ("id", "kind", "lane", "state", "shot", "track", "proof", "done", "frames", "eta_s")
-    row = {name: getattr(job, name) for name in kept}
-    return {**row, "worker": worker, "error": job.error or None, "created": job.created}
-
-
-def _job_table(jobs: list, terminal: Terminal) -> None:
-    terminal.json([job_view(j) for j in jobs])
+    if args.job:
+        queue.get(args.job)
+    if args.action == "watch":
+        follow(workspace, [j.id for j in queue.list() if args.job in (None, j.id) and not j.over], terminal)
+    jobs = [j for j in queue.list() if args.job in (None, j.id)]
+    terminal.json([_row(j) for j in jobs])
     if not jobs:
-        terminal.say("No jobs.")
+        terminal.say("No jobs yet.")
         return
     terminal.table(
-        ("job", "kind", "state", "shot", "frames", "left", "error"),
-        [
-            (j.id, j.kind, j.state, j.shot, f"{j.done}/{j.frames}" if j.frames else "", _left(j), j.error[:80])
-            for j in jobs
-        ],
+        ("job", "kind", "state", "shot", "makes", "frames", "left", "error"),
+        [(j.id, j.kind, j.state, j.shot, j.track, _frames(j), _left(j), j.error) for j in jobs],
     )
+
+
+def _change_job(args: argparse.Namespace, workspace: Any, terminal: Terminal) -> None:
+    from engine.worker import ensure
+
+    if not args.job:
+        raise WrongUsage(f"Which job? Say rushes jobs {args.action} JOB; rushes jobs list names them.")
+    queue = workspace.queue
+    was = queue.get(args.job)
+    job = queue.cancel(args.job) if args.action == "cancel" else queue.resume(args.job)
+    if args.action == "resume":
+        ensure(workspace.root)
+    workspace.store.settle(queue)
+    terminal.json(_row(job))
+    if was.over and args.action == "cancel":
+        terminal.say(f"{job.id} was {job.state} already.")
+    elif args.action == "cancel":
+        asked = "stops at its next frame" if job.state == "running" else "is cancelled"
+        terminal.say(f"{job.id} {asked}; go on with: rushes jobs resume {job.id}")
+    else:
+        terminal.say(f"{job.id} is queued again; follow it with: rushes jobs watch {job.id}")
+
+
+def _row(job: Any) -> dict[str, Any]:
+    return {**job.row(), "error": job.error or None}
+
+
+def _frames(job: Any) -> str:
+    return f"{job.done}/{job.frames}" if job.frames else ""
 
 
 def _left(job: Any) -> str:
@@ -85,69 +89,100 @@ def run_worker(args: argparse.Namespace, terminal: Terminal) -> None:
     from engine.worker import run
 
     workspace = open_workspace(args)
-    terminal.say(f"Serving {workspace.root}. Ctrl-C stops at the next frame and gives the job back.")
-    run(workspace.root, tuple(args.lane) if args.lane else None, args.once)
+    lanes = tuple(args.lane) if args.lane else None
+    ends = "Leaves when nothing is queued" if args.once else "Ctrl-C stops at the next frame and gives the job back"
+    terminal.say(f"Serving {workspace.root}. {ends}.")
+    run(workspace.root, lanes, args.once)
+    workspace.store.settle(workspace.queue)
+    terminal.json({"workspace": str(workspace.root), "lanes": lanes})
 
 
 def run_weights(args: argparse.Namespace, terminal: Terminal) -> int | None:
     """`rushes weights`."""
     from engine import weights
-    from engine.errors import InputError
 
     if args.action == "pull":
         if not args.names:
-            raise InputError("Which weights? rushes weights pull preview, or names from rushes weights list.")
-        weights.pull(args.names, lambda text: terminal.note(str(text)))
-        rows = weights.table()
-    elif args.action == "check":
-        rows = weights.check()
-    else:
-        rows = weights.table()
+            raise WrongUsage("Which weights? Say rushes weights pull preview, or names from rushes weights list.")
+        fetched = weights.pull(args.names, lambda at: _tell_pull(at, terminal))
+        terminal.say(f"Fetched: {', '.join(fetched)}" if fetched else "All of these are here already.")
+    rows = weights.check() if args.action == "check" else weights.table()
     terminal.json(rows)
-    rows = [r if isinstance(r, dict) else r.model_dump() if hasattr(r, "model_dump") else r._asdict() for r in rows]
-    terminal.table(
-        ("name", "kind", "size", "licence", "present", "verified", "needed by"),
-        [
-            (r["name"], r["kind"], size(r["bytes"]), r["licence"], _yes(r["present"]), _yes(r["verified"]),
-             ", ".join(r["needed_by"]))
-            for r in rows
-        ],
-    )  # fmt: skip
-    broken = [r["name"] for r in rows if r["present"] and not r["verified"]]
+    if args.action != "pull":
+        terminal.table(
+            ("name", "kind", "size", "here", "verified", "needed by", "licence"),
+            [
+                (r.name, r.kind, size(r.bytes), r.present, r.verified, ", ".join(r.needed_by), r.licence)
+                for r in rows
+            ],
+        )  # fmt: skip
+    broken = [r.name for r in rows if r.present and not r.verified]
     if args.action == "check" and broken:
-        terminal.note(f"Damaged: {', '.join(broken)}. Pull them again: rushes weights pull {' '.join(broken)}")
-        return 1
+        names = " ".join(broken)
+        terminal.note(f"Damaged: {', '.join(broken)}. Pull them again: rushes weights pull {names}")
+        return MISSING
     return None
 
 
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+def _tell_pull(at: Any, terminal: Terminal) -> None:
+    match at.step:
+        case "fetch":
+            terminal.progress(f"{at.name}: {size(at.done)} of {size(at.total)}", at.done / at.total if at.total else 0)
+        case "wait":
+            terminal.progress("another pull is at work; waiting for it", 0.0)
+        case "unpack":
+            terminal.progress(f"{at.name}: unpacking", 1.0)
+        case "done":
+            terminal.progress_end()
 
 
 def run_doctor(args: argparse.Namespace, terminal: Terminal) -> int | None:
     """`rushes doctor`."""
+    from agent.workspace import Workspace
     from engine import doctor
+
+    root_folder = Workspace(root(args)).root
+    needs = _needs()
+    report = doctor.examine(root_folder, needs)
+    mended = doctor.repair(root_folder) if args.repair else []
+    if mended:
+        report = doctor.examine(root_folder, needs)
+    terminal.json({**report, **({"repaired": mended} if args.repair else {})})
+    _show_machine(report["machine"], terminal)
+    for name, profile in report["profiles"].items():
+        terminal.say(f"{name:10} {'ready' if profile['ready'] else 'not ready: ' + ', '.join(profile['missing'])}")
+        if profile["fix"]:
+            terminal.say(f"{'':10} Run: {profile['fix']}")
+    for line in mended:
+        terminal.say(f"Repaired: {line}")
+    found = report["workspace"]
+    terminal.say(f"{'workspace':10} {found['path']}: {'sound' if found['ok'] else 'has problems'}")
+    terminal.points(found["problems"])
+    if args.repair and not mended:
+        terminal.say("Nothing to repair that could be mended safely.")
+    return None if found["ok"] else REFUSED
+
+
+def _needs() -> dict[str, list[str] | None]:
+    """Weights that each profile needs; None where no model of it is built."""
     from knowledge import catalog
 
-    workspace = open_workspace(args)
-    needs = {
-        profile: sorted({w for m in catalog().models for w in catalog().spec(m, profile).weights})
-        for profile in ("preview", "draft", "final")
+    specs = {p: [catalog().spec(m, p) for m in catalog().models] for p in ("preview", "draft", "final")}
+    return {
+        profile: sorted({w for spec in found if spec.runs for w in spec.weights})
+        if any(spec.runs for spec in found)
+        else None
+        for profile, found in specs.items()
     }
-    runs = {p: any(catalog().spec(m, p).runs for m in catalog().models) for p in needs}
-    report = doctor.examine(workspace.root, workspace.queue, {p: needs[p] if runs[p] else None for p in needs})
-    mended = doctor.repair(workspace.root, workspace.queue) if args.repair else []
-    if mended:
-        report = doctor.examine(workspace.root, workspace.queue, {p: needs[p] if runs[p] else None for p in needs})
-    terminal.json({**report, **({"repaired": mended} if args.repair else {})})
-    for name, value in report["machine"].items():
-        terminal.say(f"{name}: {value}")
-    for name, profile in report["profiles"].items():
-        state = "ready" if profile["ready"] else f"not ready: {', '.join(profile['missing'])}"
-        terminal.say(f"profile {name}: {state}")
-    for line in [f"Repaired: {m}" for m in mended] + [f"Problem: {p}" for p in report["workspace"]["problems"]]:
-        terminal.say(line)
-    if report["workspace"]["ok"]:
-        terminal.say(f"workspace {workspace.root}: sound")
-        return None
-    return 1
+
+
+def _show_machine(machine: dict[str, Any], terminal: Terminal) -> None:
+    gpu = machine["gpu"] or "no NVIDIA card found; the preview needs none"
+    low = ", low for renders of any length" if machine["disk_low"] else ""
+    workers = ", ".join(machine["workers"]) if machine["workers"] else "none now; one starts when there is work"
+    terminal.say(f"{'system':10} {machine['system']}, Python {machine['python']}")
+    terminal.say(
+        f"{'machine':10} {machine['cores']} cores, {size(machine['memory_bytes'])} memory; graphics card: {gpu}"
+    )
+    terminal.say(f"{'disk':10} {size(machine['disk_free_bytes'])} free{low}")
+    terminal.say(f"{'workers':10} {workers}")

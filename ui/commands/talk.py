@@ -1,11 +1,18 @@
 """Commands of talking: chat, demo, ui."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.errors import Cancelled
 from ui.opening import open_workspace
 from ui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from agent.events import Event
+    from agent.session import Session
+    from ui.conversation import Conversation
 
 
 def register(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -35,36 +42,51 @@ def run_chat(args: argparse.Namespace, terminal: Terminal) -> None:
     from agent.session import Session
     from ui.conversation import Conversation
 
+    project_name(args.project)
     files = [_existing(path) for path in args.file]
-    session = Session(open_workspace(args), project_name(args.project), brain=args.brain)
+    session = Session(open_workspace(args), args.project, brain=args.brain)
     conversation = Conversation(terminal)
     messages = args.message or ([""] if files else [])
-    if not messages:
-        _interactive(session, conversation, args.yes)
-        return
-    for number, message in enumerate(messages):
-        handed = files if number == 0 else []
-        turn = session.say(message, handed) if args.no_wait else session.turn(message, handed, args.yes)
-        conversation.show(turn)
+    try:
+        if not messages:
+            _interactive(session, conversation, args.yes)
+        for number, message in enumerate(messages):
+            handed = files if number == 0 else []
+            waits = session.turn(message, handed, args.yes)
+            conversation.show(_unwaited(session, message, handed, args.yes) if args.no_wait else waits)
+    except KeyboardInterrupt:
+        raise _stopped(session) from None
 
 
-def _interactive(session: object, conversation: object, yes: bool) -> None:
+def _unwaited(session: "Session", message: str, files: list[Path], yes: bool) -> "Iterator[Event]":
+    """A turn that leaves its jobs to the worker; what they came to is told when somebody speaks next."""
+    from agent.events import End
+
+    yield from session.say(message, files)
+    while yes and (waiting := session.pending()):
+        yield from session.answer(waiting[0].id, True)
+    yield End()
+
+
+def _stopped(session: "Session") -> Cancelled:
+    """Cancel what the talk was waiting for; what is written stays."""
+    queue = session.workspace.queue
+    running = [job for job in session.jobs() if not queue.get(job).over]
+    for job in running:
+        queue.cancel(job)
+    if not running:
+        return Cancelled("Interrupted; the talk goes on where it stopped when you come back.")
+    return Cancelled(f"Cancelled; go on with: rushes jobs resume {running[0]}")
+
+
+def _interactive(session: "Session", conversation: "Conversation", yes: bool) -> None:
     """Read lines until the end of input; what was finished while nobody was here is told first."""
-    import sys
-
-    from ui.conversation import quote_line
-
     conversation.show(session.settle())
-    for waiting in session.pending():
-        print(quote_line(waiting.quote))
-    while True:
-        print("\n> ", end="", flush=True)
-        line = sys.stdin.readline()
-        if not line:
-            return
+    conversation.show(session.pending())
+    while line := conversation.ask():
         if line.strip():
             events = session.turn(line.strip(), yes=yes)
-            conversation.show(e for e in events if e.type != "user")
+            conversation.show(e for e in events if conversation.machine or e.type != "user")
 
 
 def run_demo(args: argparse.Namespace, terminal: Terminal) -> int | None:
