@@ -20,7 +20,7 @@ WORK = {
     "export": "Export",
 }
 """What a kind of job is called."""
-FORMATS = {"mp4": "MP4", "prores": "ProRes", "png": "PNG", "png16": "PNG 16 bit", "exr": "EXR"}
+FORMATS = {"mp4": "MP4", "prores": "ProRes", "png": "PNG", "png16": "PNG 16", "exr": "EXR"}
 
 
 class Here(NamedTuple):
@@ -110,17 +110,22 @@ def player(workspace: "Workspace", here: Here) -> dict[str, Any]:
     take = next((t for t in made if t.id == here.take), None)
     return {
         "shot": shot.id,
-        "name": shot.name,
+        "about": _about(shot, clip),
         "frames": shot.frames,
         "source_start": shot.start,
         "rate": float(clip.rate),
-        "constant": clip.constant_rate,
         "width": clip.width,
         "height": clip.height,
         "source": source,
         "takes": [{"id": t.id, "label": take_label(t)} for t in made],
         "take": _take(workspace, take) if take else None,
     }
+
+
+def _about(shot: "Shot", clip: Any) -> str:
+    rate = f"{float(clip.rate):.3f}".rstrip("0").rstrip(".")
+    pace = f"{rate} frames a second" if clip.constant_rate else f"variable rate, shown at {rate} frames a second"
+    return f"Shot {shot.name} · {shot.frames} frames · {clip.width}x{clip.height} · {pace}"
 
 
 def take_label(take: "Track | Still") -> str:

@@ -57,7 +57,7 @@ class Handlers:
             "newest": newest,
             "viewer": desk_view.player(workspace, here),
             "strip": markup.strip(desk_view.slots(workspace, here)),
-            "progress": markup.progress(desk_view.at_work(rows)),
+            "progress": markup.progress(desk_view.at_work(rows), bool(here.shot)),
             "sheet": sheet(workspace, here.take),
             "files": markup.files(desk_view.files(workspace, here.project)),
             "jobs": markup.jobs(rows),
@@ -188,8 +188,8 @@ class Handlers:
 
         if not here.take.startswith("track_"):
             return "Choose a render under the player first; a still is a picture already."
-        made = export(self._desk(here), Export(tracks=[here.take], format=form, overwrite=True)).exports[0]
-        return f"Writing {desk_view.FORMATS[form]} to {made.path}"
+        export(self._desk(here), Export(tracks=[here.take], format=form, overwrite=True))
+        return f"Writing {desk_view.FORMATS[form]}; it is listed below once it stands."
 
     def cancel(self, job: str) -> None:
         """Stop a job at its next frame."""

@@ -88,21 +88,22 @@ def _slot(slot: dict[str, Any]) -> str:
     at = slot["frames"] / 2 / slot["rate"]
     # The middle of the shot stands for it; a media fragment makes the browser fetch no more than that.
     film = f"<video src='{slot['proxy']}#t={at:.3f}' preload='metadata' muted playsinline tabindex='-1'></video>"
-    made = " · whole" if slot["whole"] else f" · {slot['renders']} made" if slot["renders"] else ""
-    about = f"Shot {slot['name']}, {slot['frames']} frames, begins with {slot['transition']}{made.replace(' ·', ',')}"
+    made = "rendered whole" if slot["whole"] else "rendered in part" if slot["renders"] else "not rendered"
+    sign = "●" if slot["whole"] else "◐" if slot["renders"] else ""
+    about = f"Shot {slot['name']}, {slot['frames']} frames, begins with {slot['transition']}, {made}"
     return (
         f"<button class='slot{' chosen' if chosen else ''}' role='option' aria-selected='{str(chosen).lower()}' "
         f"data-act='shot' data-id='{text(slot['id'])}' title='{text(about)}' aria-label='{text(about)}' "
         f"style='flex-grow:{slot['frames']}'>"
         f"<span class='film' aria-hidden='true'>{film if slot['proxy'] else ''}</span>"
-        f"<span class='name'><b>{text(slot['name'])}</b><small>{slot['frames']} f{text(made)}</small></span></button>"
+        f"<span class='name'><b>{text(slot['name'])}</b><small>{slot['frames']} f {sign}</small></span></button>"
     )
 
 
-def progress(job: dict[str, Any]) -> str:
-    """The line of the job in hand."""
+def progress(job: dict[str, Any], footage: bool) -> str:
+    """The line of the job in hand, or a hint where there is footage to look at."""
     if not job:
-        return f"<div class='line idle' role='status'>{HINT}</div>"
+        return f"<div class='line idle' role='status'>{HINT if footage else ''}</div>"
     shot = f" · shot {text(job['shot'].rpartition('/')[2])}" if job["shot"] else ""
     more = f" · {job['waiting']} more waiting" if job["waiting"] else ""
     if job["state"] == "queued":

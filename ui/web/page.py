@@ -115,7 +115,7 @@ def _talk() -> tuple[gr.Chatbot, gr.HTML, gr.MultimodalTextbox]:
     )
     bar = _piece("bar", markup.CLICKS)
     say = gr.MultimodalTextbox(
-        placeholder="Say what it should become",
+        placeholder="Say what you want",
         file_count="multiple",
         show_label=False,
         sources=["upload"],

@@ -1,4 +1,4 @@
-"""The settings panel, drawn from the catalog: a widget for each setting, its default, bounds and words from the spec."""
+"""The settings panel, drawn from the catalog: a widget a setting, its default, bounds and words from the spec."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

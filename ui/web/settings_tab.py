@@ -23,7 +23,7 @@ def build(handlers: Handlers, here: gr.State) -> None:
     models = runnable()
     model = gr.Dropdown(models, value=models[0][1], label="Model", elem_id="model")
     with gr.Row(elem_id="start"):
-        adopt = gr.Button("Settings of the render shown", size="sm", elem_id="adopt", min_width=90)
+        adopt = gr.Button("Copy from the render", size="sm", elem_id="adopt", min_width=90)
         clear = gr.Button("Defaults", size="sm", elem_id="clear", min_width=70)
     start, chosen = gr.State(FRESH), gr.State({})
 

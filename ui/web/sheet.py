@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import InputError
 from ui.terminal import duration
 from ui.web.markup import text
 
@@ -22,31 +23,36 @@ def sheet(workspace: "Workspace", take_id: str) -> str:
     if not take_id:
         return EMPTY
     if take_id.startswith("still_"):
-        return _still(workspace.store.still(take_id))
-    return _track(workspace.store.track(take_id))
+        return _still(workspace, workspace.store.still(take_id))
+    return _track(workspace, workspace.store.track(take_id))
 
 
-def _still(still: "Still") -> str:
+def _still(workspace: "Workspace", still: "Still") -> str:
     spec, result = still.request["spec"], still.result or {}
     size = f"{result.get('width')}x{result.get('height')}"
     facts = f"Frame {still.frame} of the shot, {size}, made in {duration(result.get('seconds', 0))}"
     head = _head("Still", spec["profile"], facts)
-    return head + _settings(_changed(spec, still.request["values"])) + _notes(result.get("notes", ()))
+    return head + _settings(_changed(workspace, spec, still.request["values"])) + _notes(result.get("notes", ()))
 
 
-def _track(track: "Track") -> str:
+def _track(workspace: "Workspace", track: "Track") -> str:
     from knowledge import measures
 
     result = track.result or {}
-    facts = (
-        f"{result.get('frames_in')} frames in, {result.get('frames_out')} out · frames {track.range.start}–"
-        f"{track.range.stop - 1} · {result.get('width')}x{result.get('height')} · {duration(result.get('seconds', 0))}"
-    )
+    counted = f"{result.get('frames_in')} frames in, {result.get('frames_out')} out"
+    place = f"Frames {track.range.start}–{track.range.stop - 1} of the shot"
+    facts = f"{counted}, in {duration(result.get('seconds', 0))}\n{place}, {result.get('width')}x{result.get('height')}"
     words = f"<p class='sum'>{text(measures.summary(track.measures))}</p>" if track.measures else ""
     changed = {k: v for k, v in track.changed.items() if v not in (None, "", [])}
     notes = list(dict.fromkeys([*track.request.get("notes", ()), *result.get("notes", ())]))
     head = _head(track.name, track.profile, facts)
-    return head + words + _measured(track.measures) + _settings(_named(track.request["spec"], changed)) + _notes(notes)
+    return (
+        head
+        + words
+        + _measured(track.measures)
+        + _settings(_named(workspace, track.request["spec"], changed))
+        + _notes(notes)
+    )
 
 
 def _head(name: str, profile: str, facts: str) -> str:
@@ -92,25 +98,42 @@ def _notes(notes: Any) -> str:
     return f"<ul class='notes'>{''.join(f'<li>{text(n)}</li>' for n in notes)}</ul>" if notes else ""
 
 
-def _changed(spec: dict[str, Any], values: dict[str, Any]) -> list[tuple[str, str]]:
+def _changed(workspace: "Workspace", spec: dict[str, Any], values: dict[str, Any]) -> list[tuple[str, str]]:
     defaults = {s["id"]: s.get("default") for s in spec["settings"]}
-    return _named(spec, {k: v for k, v in values.items() if v not in (None, "", [], defaults.get(k))})
+    return _named(workspace, spec, {k: v for k, v in values.items() if v not in (None, "", [], defaults.get(k))})
 
 
-def _named(spec: dict[str, Any], values: dict[str, Any]) -> list[tuple[str, str]]:
+def _named(workspace: "Workspace", spec: dict[str, Any], values: dict[str, Any]) -> list[tuple[str, str]]:
     known = {s["id"]: s for s in spec["settings"]}
     rows = []
     for name, value in values.items():
         setting = known.get(name, {})
         idle = "" if setting.get("effect", True) else " (no effect here)"
-        rows.append((setting.get("label", name), f"{_word(value)}{_unit(setting)}{idle}"))
+        rows.append((setting.get("label", name), f"{_word(workspace, value)}{_unit(setting)}{idle}"))
     return rows
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def _word(workspace: "Workspace", value: Any) -> str:
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case list() | tuple():
+            return ", ".join(_word(workspace, v) for v in value)
+        case dict():
+            return ", ".join(f"{k} {_word(workspace, v)}" for k, v in value.items())
+        case str() if value.startswith(("still_", "track_")):
+            return _made(workspace, value)
+    return str(value)
+
+
+def _made(workspace: "Workspace", asset: str) -> str:
+    """What an artist calls a still or a render; its id where it is gone."""
+    try:
+        if asset.startswith("still_"):
+            return f"the still of frame {workspace.store.still(asset).frame}"
+        return workspace.store.track(asset).name
+    except InputError:
+        return asset
 
 
 def _unit(setting: dict[str, Any]) -> str:

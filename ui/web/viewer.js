@@ -43,7 +43,7 @@ function label() {
     ? `<b>${index}</b><small>of 0–${total - 1} · source ${state.source_start + index}</small>` : '';
   seek.value = index;
   stage.dataset.index = index;
-  stage.classList.toggle('covered', covers(index));
+  stage.classList.toggle('inside', covers(index));
   note.textContent = remark();
 }
 function remark() {
@@ -180,9 +180,10 @@ function receive() {
 }
 function tell() {
   const total = state.frames || 0, made = state.takes || [];
+  $('.about').textContent = total ? state.about : '';
   seek.max = Math.max(0, total - 1);
   const left = take() ? (100 * take().first) / total : 0, width = take() ? (100 * take().frames) / total : 0;
-  $('.covered').style.cssText = `left:${left}%;width:${width}%`;
+  $('.reach').style.cssText = `left:${left}%;width:${width}%`;
   element.querySelectorAll('.bar button, .seek').forEach((b) => { b.disabled = !total; });
   element.querySelectorAll('.modes button').forEach((b) => { b.disabled = !take() && b.dataset.mode !== 'source'; });
   const listed = made.map((t) => t.id).join();
