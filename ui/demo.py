@@ -64,7 +64,7 @@ def _clear(space: "Workspace") -> None:
 
     space.store.settle(space.queue)
     if any(p.name == PROJECT for p in space.store.projects()):
-        space.store.delete(PROJECT)
+        space.store.delete(PROJECT, space.queue)
     forget(space, PROJECT)
 
 

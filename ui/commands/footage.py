@@ -139,7 +139,7 @@ def run_delete(args: argparse.Namespace, terminal: Terminal) -> None:
     whole = any(p.name == args.target for p in workspace.store.projects())
     removed = workspace.store.delete(args.target, workspace.queue)
     if whole:
-        from agent.threads import forget  # LangGraph is slow to import
+        from agent.session import forget  # LangGraph is slow to import
 
         forget(workspace, args.target)
     terminal.json({"deleted": removed})
