@@ -265,7 +265,7 @@ def test_report_of_a_track_and_of_a_project(rushes, track, tmp_path):
         page = Path(made["path"]).read_text()
         assert "<html" in page
         assert "http:" not in page.replace("http://www.w3.org", "")
-            assert "https:" not in page
+        assert "https:" not in page
         assert track["track"] in made["tracks"]
 
 

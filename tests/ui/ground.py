@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
@@ -80,15 +81,20 @@ class Rushes:
         return ran.err.strip()
 
     def dismiss(self) -> None:
-        """Let the workers of this workspace go."""
+        """Let the workers of this workspace go, and wait until they have left."""
         database = self.workspace / "jobs.sqlite"
-        if not database.exists():
-            return
-        with closing(sqlite3.connect(database)) as db:
-            pids = [pid for (pid,) in db.execute("select pid from workers")]
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + 30
+        told: set[int] = set()
+        while database.exists() and time.monotonic() < end:
+            with closing(sqlite3.connect(database)) as db:
+                pids = {pid for (pid,) in db.execute("select pid from workers")}
+            if not pids:
+                return
+            for pid in pids - told:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            told |= pids
+            time.sleep(0.05)
 
 
 def snapshot(folder: Path) -> dict[str, int]:
