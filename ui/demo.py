@@ -1,6 +1,8 @@
 """The main job on sample footage: a written-out talk through the real agent, and a table of what came of it."""
 
+import shutil
 import time
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +13,13 @@ from ui.terminal import Terminal, duration
 
 if TYPE_CHECKING:
     from agent.project import Track
+    from agent.session import Session
     from agent.workspace import Workspace
 
 PROJECT = "demo"
 CLIPS = ("bikes", "bigbuckbunny")
 TALK = (
+    "Here are two clips.",
     "Make it look like a watercolour painting.",
     "yes",
     "It flickers at the start.",
@@ -23,7 +27,7 @@ TALK = (
     "yes",
     "EXR please",
 )
-"""What the artist says, after the clips were handed over."""
+"""What the artist says; the clips come with the first message."""
 
 
 def run(workspace: Path | None, out: Path | None, terminal: Terminal) -> int:
@@ -42,10 +46,8 @@ def run(workspace: Path | None, out: Path | None, terminal: Terminal) -> int:
     _clear(space)
 
     began = time.monotonic()
-    session, conversation = Session(space, PROJECT, brain="rules"), Conversation(terminal)
-    conversation.show(session.turn("Here are two clips.", [weights.path(clip) for clip in CLIPS]))
-    for message in TALK:
-        conversation.show(session.turn(message))
+    session = Session(space, PROJECT, brain="rules")
+    _talk(session, None if terminal.as_json else Conversation(terminal))
     files = _hand_over(space, out, terminal)
     rows = _rows(space)
     terminal.json({"shots": rows, "files": files, "seconds": round(time.monotonic() - began, 1)})
@@ -58,14 +60,28 @@ def run(workspace: Path | None, out: Path | None, terminal: Terminal) -> int:
     return 0 if rows and all(r["frames_in"] == r["frames_out"] for r in rows) else 1
 
 
+def _talk(session: "Session", conversation: Conversation | None) -> None:
+    """Say it all, each message after the jobs of the one before. None: nobody listens, the table is what counts."""
+    from engine import weights
+
+    clips = [weights.path(clip) for clip in CLIPS]
+    for number, message in enumerate(TALK):
+        events = session.turn(message, clips if number == 0 else ())
+        if conversation:
+            conversation.show(events)
+        else:
+            deque(events, maxlen=0)
+
+
 def _clear(space: "Workspace") -> None:
-    """Remove the last demo of this workspace, talk and renders; other projects stay."""
+    """Remove the last demo of this workspace, talk, renders and deliveries; other projects stay."""
     from agent.session import forget
 
     space.store.settle(space.queue)
     if any(p.name == PROJECT for p in space.store.projects()):
         space.store.delete(PROJECT, space.queue)
     forget(space, PROJECT)
+    shutil.rmtree(space.deliver / PROJECT, ignore_errors=True)
 
 
 def _last_tracks(space: "Workspace") -> "list[Track]":
