@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 ASSET = re.compile(r"(shot|track|still|job)_[A-Za-z0-9_-]{1,80}")
 MAX_UPLOAD = "20gb"
+UNLISTED = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+"""No page that describes the routes: they are the page's own."""
 KEPT = {"Cache-Control": "private, max-age=3600"}
 """Media never change under their address."""
 
 
 def application(workspace: "Workspace", hosts: Sequence[str], users: dict[str, str] | None = None) -> FastAPI:
     """The whole application. `users` None: no password is asked."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(**UNLISTED)
     if users is not None:
         app.add_middleware(auth.Guard, users=users)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
@@ -38,6 +40,7 @@ def application(workspace: "Workspace", hosts: Sequence[str], users: dict[str, s
         app,
         page,
         path="/",
+        app_kwargs=dict(UNLISTED),  # Gradio writes into it
         footer_links=[],
         allowed_paths=[],
         max_file_size=MAX_UPLOAD,

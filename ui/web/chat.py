@@ -23,6 +23,8 @@ TITLES = {
     "export": "Exporting",
     "report": "Writing the report",
     "cancel_jobs": "Cancelling",
+    "resume_jobs": "Taking up again",
+    "pin_render": "Choosing the render",
 }
 """What a card is called; a tool that is not here goes by its own name."""
 

@@ -65,7 +65,9 @@ SHOWN = ("brand", "project", "talk", "bar", "viewer", "strip", "progress", "shee
 def build(workspace: "Workspace") -> gr.Blocks:
     """The Blocks of the page over one workspace."""
     handlers = Handlers(workspace)
-    with gr.Blocks(title="Rushes", fill_width=True, delete_cache=(SCRATCH_S, SCRATCH_S)) as page:
+    with gr.Blocks(
+        title="Rushes", fill_width=True, analytics_enabled=False, delete_cache=(SCRATCH_S, SCRATCH_S)
+    ) as page:
         here, seen = gr.State(list(Here("", "", ""))), gr.State({})
         with gr.Row(elem_id="head"):
             brand = _piece("brand")

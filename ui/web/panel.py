@@ -44,6 +44,7 @@ def widget(field: views.Field, value: Any, key: str) -> gr.components.Component:
     setting = field.setting
     stands = setting.default if value is None else value
     shared = {"label": _label(setting), "info": field.hint, "key": key, "elem_id": f"set_{setting.id}"}
+    shared |= {"interactive": True}  # Gradio would guess, and takes a slider that nothing listens to yet for a display
     bounds = {"minimum": setting.min, "maximum": setting.max}
     match setting.kind:
         case "switch":

@@ -27,7 +27,7 @@ def build(handlers: Handlers, here: gr.State) -> None:
         clear = gr.Button("Defaults", size="sm", elem_id="clear", min_width=70)
     start, chosen = gr.State(FRESH), gr.State({})
 
-    @gr.render(inputs=[model, start, chosen])
+    @gr.render(inputs=[model, start, chosen], show_progress="hidden")
     def draw(model_id: str, lent: dict[str, Any], choices: dict[str, Any]) -> None:
         _draw(handlers, here, chosen, (model_id, lent, choices))
 
