@@ -47,9 +47,13 @@ def images_of(desk: Desk, spec: ModelSpec, settings: dict[str, Any]) -> Images:
                     found = [image(desk, name)]
                     kept[setting] = found[0].name
                 case "images", list() | tuple() as names:
+                    if not all(isinstance(name, str) for name in names):
+                        raise InputError("a list of stills or image files is needed.")
                     found = [image(desk, name) for name in names]
                     kept[setting] = [f.name for f in found]
                 case "keyframes", list() | tuple() as keys:
+                    if not all(_is_key(key) for key in keys):
+                        raise InputError('a list of {"frame": N, "image": STILL or file} is needed.')
                     found = [image(desk, key["image"]) for key in keys]
                     kept[setting] = [{**key, "image": f.name} for key, f in zip(keys, found, strict=True)]
                 case _:
@@ -60,6 +64,15 @@ def images_of(desk: Desk, spec: ModelSpec, settings: dict[str, Any]) -> Images:
         if found:
             refs[setting] = tuple(f.ref for f in found)
     return Images(kept, refs, faults)
+
+
+def _is_key(key: Any) -> bool:
+    return (
+        isinstance(key, dict)
+        and key.keys() == {"frame", "image"}
+        and type(key["frame"]) is int
+        and isinstance(key["image"], str)
+    )
 
 
 def image(desk: Desk, name: str) -> Named:

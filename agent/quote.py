@@ -120,6 +120,7 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
     images = images_of(desk, spec, began.changed)
     values, faults = _resolved(spec, images)
     faults += images.faults + look_faults(spec, images.settings) + _range_faults(spec, found, span)
+    faults += [] if images.faults else _keyframe_faults(found, images.settings)
     reads, more = source_track(desk, found, span, began.changed)
     faults, notes = [*faults, *more], [*began.notes]
     if not faults and spec.profile == "preview":
@@ -250,9 +251,21 @@ def _shots(desk: Desk, names: list[str]) -> list[Shot]:
 def _range_set(began: Start, shots: list[Shot]) -> tuple[int, int] | None:
     """The range that the settings name, as the panel's range selector does."""
     first, stop = (began.changed.get(f"range_{end}_frame") for end in ("start", "end"))
-    if first is None and stop is None:
-        return None
+    if not all(end is None or type(end) is int for end in (first, stop)) or first is stop is None:
+        return None  # what is no frame number is told with the other settings
     return first or 0, shots[0].frames if stop is None else stop
+
+
+def _keyframe_faults(shots: list[Shot], changed: dict[str, Any]) -> list[str]:
+    keys = changed.get("keyframes")
+    if not isinstance(keys, list):
+        return []
+    return [
+        f"Keyframe {key['frame']} does not lie in shot {shot.title}, which has frames 0 to {shot.frames - 1}."
+        for key in keys
+        for shot in shots
+        if not 0 <= key["frame"] < shot.frames
+    ]
 
 
 def _range_faults(spec: ModelSpec, shots: list[Shot], span: tuple[int, int] | None) -> list[str]:

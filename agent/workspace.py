@@ -66,11 +66,9 @@ class Workspace:
 
 _DISK_FAULTS = {
     getattr(sqlite3, f"SQLITE_{name}")
-    for name in (
-        "BUSY", "LOCKED", "READONLY", "READONLY_DBMOVED", "READONLY_DIRECTORY", "IOERR", "IOERR_WRITE", "IOERR_FSYNC",
-        "IOERR_READ", "IOERR_SHORT_READ", "FULL", "CANTOPEN", "NOTADB", "CORRUPT", "PERM", "BUSY_SNAPSHOT",
-    )
-}  # fmt: skip
+    for name in ("BUSY", "LOCKED", "READONLY", "IOERR", "FULL", "CANTOPEN", "NOTADB", "CORRUPT", "PERM")
+}
+"""Primary result codes; the extended ones (which read or write it was) lie above their low byte."""
 
 
 @contextmanager
@@ -79,7 +77,8 @@ def writing(place: Path, what: str = "The workspace") -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.DatabaseError) as error:
-        if isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", None) not in _DISK_FAULTS:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if isinstance(error, sqlite3.DatabaseError) and code not in _DISK_FAULTS:
             raise  # a bug of ours, no fault of the disk
         raise InputError(f"{what} {place} {_reason(error)}.") from error
 
@@ -95,5 +94,7 @@ def _reason(error: Exception) -> str:
     if "locked" in text:
         return "is busy: another process has been writing there for a while; try again"
     if "not a database" in text or "malformed" in text:
-        return "holds a damaged project.sqlite; put a backup of that file in its place"
+        return "is damaged; put a backup of that file in its place"
+    if "disk I/O" in text:
+        return "is on a disk that fails or is full; free some space or name another place"
     return f"can't be used ({getattr(error, 'strerror', None) or text})"

@@ -132,3 +132,7 @@ def _log(bug: Exception, args: argparse.Namespace) -> Path:
     with os.fdopen(handle, "w") as log:
         log.write("".join(traceback.format_exception(bug)))
     return Path(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

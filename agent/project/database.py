@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.workspace import writing
+from engine.errors import InputError
 
 BUSY_S = 20.0
 """How long a write waits for another process before it gives up."""
@@ -40,22 +41,30 @@ CREATE INDEX still_of_shot ON still(shot);
 """
 
 _VERSION = 1
+_WHAT = "The project list"
 
 
 class Database:
     """One connection for all threads of this process. Other processes hold their own."""
 
     def __init__(self, path: Path):
-        self._root = path.parent
+        self._path = path
         self._lock = threading.RLock()
         self._inside = False
-        self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode = wal")
-        self._db.execute("PRAGMA synchronous = full")
-        self._db.execute("PRAGMA foreign_keys = on")
+        with writing(path, _WHAT):
+            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+            self._db.row_factory = sqlite3.Row
+            self._db.execute("PRAGMA journal_mode = wal")
+            self._db.execute("PRAGMA synchronous = full")
+            self._db.execute("PRAGMA foreign_keys = on")
         with self.write():
-            if self._db.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+            found = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if found > _VERSION:
+                raise InputError(
+                    f"The workspace {path.parent} was written by a newer Rushes (project list version {found}, this "
+                    f"one reads {_VERSION}): update Rushes or choose another workspace."
+                )
+            if found < _VERSION:
                 for statement in filter(str.strip, _TABLES.split(";\n")):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {_VERSION}")
@@ -63,7 +72,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[None]:
         """One transaction: all of it or nothing. A transaction opened inside another belongs to the outer one."""
-        with self._lock, writing(self._root):
+        with self._lock, writing(self._path, _WHAT):
             if self._inside:
                 yield
                 return
@@ -89,7 +98,7 @@ class Database:
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """All rows of a query."""
-        with self._lock, writing(self._root):
+        with self._lock, writing(self._path, _WHAT):
             return self._db.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
