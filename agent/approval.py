@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from agent import gates, hearing
+from agent import gates
 from agent.desk import Desk
 from agent.tool import Args
 from engine.errors import ApprovalNeeded
+from knowledge import acts
 
 if TYPE_CHECKING:
     from agent.quote import Quote
@@ -47,4 +48,4 @@ def quoted(desk: Desk, args: Args) -> "Quote | None":
 
 def waives_test(words: str) -> bool:
     """Whether the artist said in so many words that no test is wanted."""
-    return "waive_test" in hearing.hear(words).acts
+    return acts.waives_test(words)

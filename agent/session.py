@@ -19,7 +19,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.errors import GraphRecursionError
 from langgraph.types import Command
 
-from agent import events, hearing, situation
+from agent import events, situation
 from agent.brains import Brain, load
 from agent.events import Event
 from agent.graph import RECURSION_LIMIT, Context, build
@@ -27,9 +27,11 @@ from agent.prompts import say
 from agent.state import ENGINE, handed_over, spoken
 from agent.telling import told_by
 from agent.tool import Tool
-from agent.workspace import Workspace
+from agent.tools import TOOLS
+from agent.workspace import Workspace, writing
 from engine.errors import InputError
 from engine.worker import ensure
+from knowledge import acts
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -56,7 +58,7 @@ class Session:
             project=project,
             brain=self.brain,
             fallback=self.brain if self.brain.name == "rules" else load("rules"),
-            tools={t.name: t for t in tools or _all_tools()},
+            tools={t.name: t for t in tools or TOOLS},
         )
         self._name = hashlib.sha256(project.encode()).hexdigest()[:12]
         self._config = {"configurable": {"thread_id": project}, "recursion_limit": RECURSION_LIMIT}
@@ -75,7 +77,7 @@ class Session:
             yield events.User(text=text, files=tuple(named))
             waiting = self._snapshot().interrupts
             if waiting:
-                meaning = hearing.answer(text)
+                meaning = acts.answer(text)
                 said = {"text": text, "files": named} if meaning == "other" or named else {}
                 yield from self._resolve({i.id: i for i in waiting}, meaning == "yes" and not named, said)
                 return
@@ -265,18 +267,12 @@ def forget(workspace: Workspace, project: str) -> None:
 
 def _threads(workspace: Workspace) -> tuple[sqlite3.Connection, SqliteSaver]:
     """The workspace's threads: plain data only, whatever a checkpoint claims to hold."""
-    connection = sqlite3.connect(workspace.threads, check_same_thread=False, timeout=BUSY_S)
-    saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
-    saver.setup()  # sets write-ahead logging
+    with writing(workspace.threads, "The list of talks"):
+        connection = sqlite3.connect(workspace.threads, check_same_thread=False, timeout=BUSY_S)
+        saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+        saver.setup()  # sets write-ahead logging
     return connection, saver
 
 
 def _job_event(job: "Job") -> events.Job:
     return events.Job(job=job.id, kind=job.kind, state=job.state, done=job.done, frames=job.frames, eta_s=job.eta_s)
-
-
-def _all_tools() -> Sequence[Tool]:
-    from agent.cancelling import CANCEL
-    from agent.tools import TOOLS
-
-    return (*TOOLS, CANCEL)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.facts import FRAMES
 from agent.state import State, handed_over
 from agent.views import shot_view, still_view, track_view
 from engine.errors import InputError
@@ -43,7 +44,14 @@ def _shots(workspace: "Workspace", project: str) -> list[dict[str, Any]]:
         return []
     sources = {s.id: s for s in store.sources(project)}
     shots = store.shots(project)
-    return [shot_view(s, sources[s.source], store.tracks(s.id)).model_dump(mode="json") for s in shots]
+    return [
+        {
+            **shot_view(s, sources[s.source], store.tracks(s.id)).model_dump(mode="json"),
+            "clip": sources[s.source].name,
+            "facts": {k: v for k, v in s.facts.items() if k not in FRAMES},
+        }
+        for s in shots
+    ]
 
 
 def _track(track: Any, shot: Any) -> dict[str, Any]:

@@ -1,50 +1,75 @@
 """Reads what an artist does by saying something: a yes, a wish for a look, a complaint, a delivery, a question.
 
-Knows nothing of what is going on; the planner weighs the act against the state of the talk.
+The one reader of talk acts, by the lexicon in all its languages. Knows nothing of what is going on: the planner weighs
+the act against the state of the talk, the session asks only `answer`.
 """
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.spec import Frozen
-from knowledge import advice
+from knowledge import advice, named, reading
+from knowledge.looks import NAMED as PAINTED_STYLE
 from knowledge.phrases import Hit, Message, find
-from knowledge.rewrite import words as w
 from knowledge.rewrite.orders import Operation, operations
 
 Kind = Literal[
-    "yes", "no", "restyle", "render_full", "symptom", "export", "status", "cancel", "resume", "why", "help", "split",
-    "merge", "shot", "approve_still", "still", "test", "measure", "compare", "report", "other",
+    "yes", "no", "restyle", "tweak", "vague", "more", "less", "render_full", "symptom", "export", "status", "cancel",
+    "resume", "why", "changes", "cost", "help", "thanks", "split", "merge", "shot", "approve_still", "still", "test",
+    "measure", "compare", "report", "pin", "undo", "other",
 ]  # fmt: skip
-Format = Literal["", "mp4", "prores", "png", "png16", "exr"]
 
 COMPLAINT = 0.5
 """A text that fits a row of the troubleshooting table so well is a complaint."""
+SHORT = 9
+"""So many words at most has a message that asks for one thing by name."""
+CLIPPED = 3
+"""Characters behind a yes in a language without spaces that are no more than politeness."""
 
-_FILLER = w.ARTICLES | w.word_set(
-    "please pls thanks thank you thx that this it its now then and but to me very much lets i we us for so bitte danke "
-    "merci por favor gracias per favore grazie obrigado obrigada"
+REPEATS = frozenset({"yes", "approve_still", "whole_shot", "all_shots", "like_this", "manners"})
+"""What may follow a yes without asking for anything new: "yes, render all of it"."""
+LEADS = frozenset(
+    [
+        "that",
+        "thats",
+        "this",
+        "it",
+        "its",
+        "is",
+        "looks",
+        "very",
+        "really",
+        "oh",
+        "wow",
+        "well",
+        "so",
+        "the",
+        "i",
+        "das",
+        "es",
+        "ist",
+        "sieht",
+        "cest",
+    ]
 )
-_AFTER_NO = w.word_set("thanks thank please not dont do that this its i we wait it way never stop cancel looks")
-_FORMATS: tuple[tuple[Format, str], ...] = (
-    ("exr", r"\b(?:open ?)?exrs?\b"),
-    ("prores", r"\bpro ?res\b"),
-    ("png16", r"\bpng ?16\b|\b16[ -]?bit png\b"),
-    ("png", r"\bpngs?\b"),
-    ("mp4", r"\bmp4\b|\bh\.?264\b|\bquicktime\b|\bpreview file\b"),
-)
-_SHOTS = re.compile(
-    r"\b(?:shots?|einstellung(?:en)?|plans?|planos?|tomas?|inquadratur[ae]|piano)\s+(?:no\.?\s*|number\s+|#)?(\d{1,4}(?:\s*(?:,|and|&|\+|und|et|y|e)\s*\d{1,4})*)",
-    re.I,
-)
-_ORDINAL = re.compile(r"\b(first|second|third|fourth|fifth|sixth|last|next|previous)\s+(?:shot|one|clip)\b", re.I)
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-_FRAME = re.compile(r"\b(?:frame|at|bei|à|en|a)\s+(\d+)\b", re.I)
+"""Words that may stand before a yes: "that looks great"."""
+BY_NAME: tuple[Kind, ...] = ("undo", "changes", "cost", "pin", "measure", "report", "compare", "resume")
+"""Asked for by name in a short message, and no look is named: these are meant before a complaint or a wish."""
+
 _LESS = re.compile(r"\b(?:less|fewer|fix|stop|stops|too|why|not enough|reduce|calm|without the)\b", re.I)
 _PRONOUN = re.compile(r"^(?:it|this|that|them|everything|all)?$", re.I)
-
-
 _ALL_SHOTS = re.compile(r"\b(?:shots?|film|movie|project|sequence|clips?)\b", re.I)
+_WORD = re.compile(r"[^\W_]+")
+_AFTER_COMMA = re.compile(r"\s*[,.;:!。！，、–-]")
+_JOINTS = re.compile(
+    r"^(?:(?:and|but|then|please|now|just|thanks|so|und|aber|bitte|et|mais|y|pero|e|ma|mas)\b[\s,]*)+", re.I
+)
+_SHOT_NAMED = re.compile(
+    r"(?:\b(?:on|for|in|of)\s+)?\b(?:the\s+)?(?:shots?|scenes?)\s+#?\d{1,4}\b|\b(?:on|for|in)\s+0\d\d\b"
+    r"|(?:\b(?:on|for|in)\s+)?\bthe\s+(?:first|second|third|fourth|fifth|sixth|last|next|longest|shortest)"
+    r" (?:shot|clip|one)\b",
+    re.I,
+)
 
 
 class Act(Frozen):
@@ -54,7 +79,7 @@ class Act(Frozen):
     words: str = ""
     """The words that tell it."""
     order: str = ""
-    """restyle: the wish as an English order, for `rewrite` and `decide`."""
+    """restyle, tweak: the wish as an English order, for `rewrite` and `decide`."""
     look: str = ""
     """restyle: the look alone, in English; empty where the wish is no look."""
     scope: Literal["", "shot", "all"] = ""
@@ -62,15 +87,27 @@ class Act(Frozen):
     like_this: bool = False
     """With the settings of the render at hand."""
     shots: tuple[str, ...] = ()
-    """Shots named: film numbers (`020`), or `first`, `last`, `next`, `previous`."""
+    """Shots named: film numbers (`020`), or `last`, `next`, `previous`, `longest`, `shortest`."""
     frame: int | None = None
     """split, still: the frame named."""
-    format: Format = ""
+    formats: tuple[named.Format, ...] = ()
     """export: empty where none is named."""
     waive_test: bool = False
     """The artist said in so many words that no test is wanted."""
     after: Literal["", "yes", "no"] = ""
-    """The message began with a yes or a no, and then asked for this."""
+    """The message began with a yes or a no, and then said this."""
+    rest: str = ""
+    """What it says besides that yes or no; of a plain yes or no nothing."""
+
+
+class _Opening(NamedTuple):
+    """The yes or no that a message begins with."""
+
+    kind: Literal["yes", "no"]
+    stop: int
+    """First character behind it and the manners that follow."""
+    apart: bool
+    """Whether something sets it off from what follows: "fine, but …", not "fine detail is lost"."""
 
 
 def act(text: str) -> Act:
@@ -80,153 +117,182 @@ def act(text: str) -> Act:
     opening = _opening(message, hits)
     if opening is None:
         return _act(text, message, hits)
-    kind, stop = opening
-    rest = (
-        text[message.tokens[stop].start :]
-        if 0 <= stop < len(message.tokens) and len(text) == len(message.folded)
-        else _tail(message, stop)
-    )
-    if not _says_more(message, hits, stop):
-        return Act(kind=kind, words=text.strip())
+    if not _says_more(message, hits, opening):
+        return Act(kind=opening.kind, words=text.strip())
+    if not opening.apart:
+        return _act(text, message, hits)
+    rest = _since(text, message, opening.stop)
     inner = Message(rest)
     found = _act(rest, inner, find(inner, "act", "look"))
-    if kind == "no" and found.kind in ("other", "no"):
-        return Act(kind="no", words=text.strip())
-    if kind == "yes" and found.kind == "yes":
-        return Act(kind="yes", words=text.strip())
-    return found.model_copy(update={"after": kind})
+    if found.kind == opening.kind:
+        return Act(kind=opening.kind, words=text.strip())
+    return found.model_copy(update={"after": opening.kind, "rest": rest})
+
+
+def answer(text: str) -> Literal["yes", "no", "other"]:
+    """What a message means while an approval waits: a yes or no that asks for nothing new, or something else."""
+    kind = act(text).kind
+    return kind if kind in ("yes", "no") else "other"
+
+
+def waives_test(text: str) -> bool:
+    """Whether the artist says in so many words that no test is wanted."""
+    return any(h.group.act == "waive_test" for h in find(Message(text), "act"))
+
+
+# -- the opening -----------------------------------------------------------------------------------------------------
+
+
+def _opening(message: Message, hits: list[Hit]) -> _Opening | None:
+    """The yes or no at the beginning. The longest phrase there counts: "no test" is no no, "stop motion" no stop."""
+    text, first = message.folded, _WORD.search(message.folded)
+    asks = text.rstrip().endswith(("?", "？"))
+    kind, stop, apart, at = "", 0, False, first.start() if first else 0
+    while longest := max((h for h in hits if h.start == at), key=lambda h: len(h.words), default=None):
+        meant, end = "yes" if longest.group.act == "approve_still" else longest.group.act, at + len(longest.words)
+        if meant in ("yes", "no") and kind in ("", meant):
+            kind, stop = meant, end
+        elif not (meant in ("manners", "thanks") and (kind or (longest.words in LEADS and not asks))):
+            break
+        apart = bool(kind) and (apart or meant not in ("yes", "no") or bool(_AFTER_COMMA.match(text, end)))
+        following = _WORD.search(text, end)
+        if following is None:
+            break
+        at = following.start()
+    return _Opening(kind, stop, apart) if kind in ("yes", "no") else None
+
+
+def _says_more(message: Message, hits: list[Hit], opening: _Opening) -> bool:
+    """Whether anything follows but manners and the same answer again."""
+    repeats = REPEATS if opening.kind == "yes" else {"no", "manners"}
+    takes_back = opening.kind == "yes"  # "no" negates the "thanks" behind it, and means nothing by that
+    covered = [
+        range(h.start, h.start + len(h.words))
+        for h in hits
+        if h.group.act in repeats and not (takes_back and h.negated)
+    ]
+    words = [w for w in _WORD.finditer(message.folded, opening.stop) if not any(w.start() in c for c in covered)]
+    if message.folded[:1] and ord(message.folded.strip()[:1] or " ") > 0x3000:
+        return sum(len(w[0]) for w in words) > CLIPPED
+    return bool(words)
+
+
+def _since(text: str, message: Message, stop: int) -> str:
+    """What stands behind a place of the folded text, as it was written."""
+    places = [i for i, c in enumerate(text) if c not in "’'"]
+    rest = text[places[stop] :] if len(places) == len(message.folded) and stop < len(places) else message.folded[stop:]
+    return _JOINTS.sub("", rest.strip(" ,.;:!?-–，。、！"))
+
+
+# -- the act ---------------------------------------------------------------------------------------------------------
 
 
 def _act(text: str, message: Message, hits: list[Hit]) -> Act:
     """The act of a message, its opening yes or no aside."""
+    seen = [h for h in hits if h.group.kind == "look"]
+    # "stop motion" is a look and no order to stop.
+    hits = [h for h in hits if h.group.kind == "look" or not any(_inside(h, look) for look in seen)]
     said = {h.group.act: h.words for h in reversed(hits) if h.group.kind == "act" and not h.negated}
-    short = len([t for t in message.tokens if t.text[0].isalnum()]) <= 9
+    short = len([t for t in message.tokens if t.text[0].isalnum()]) <= SHORT
     common = {
-        "shots": _shots(text),
+        "shots": named.shots(text),
         "like_this": "like_this" in said,
         "waive_test": any(h.group.act == "waive_test" for h in hits),
         "scope": "all" if "all_shots" in said else "shot" if "whole_shot" in said else "",
+        "frame": named.frame(text),
+        "rest": text.strip(),
     }
     wishes = [o for o in operations(text) if _is_wish(o)]
-    looks = [h.group.value for h in hits if h.group.kind == "look" and not h.negated]
-    complaint = advice.confidence(text)
-    format_ = next((name for name, pattern in _FORMATS if re.search(pattern, text, re.I)), "")
+    looks = [h.group.value for h in seen if not h.negated]
+    formats = named.formats(text)
     for kind in ("cancel", "status", "help"):
         if kind in said and short and not looks and not (kind == "cancel" and wishes):
-            return Act(kind=kind, words=said[kind])
-    if not wishes and ((format_ and (short or "export" in said)) or "export" in said):
-        return Act(kind="export", words=said.get("export", format_), format=format_, **common)
+            return Act(kind=kind, words=said[kind], **common)
+    if short and not looks and (kind := next((k for k in BY_NAME if k in said), None)):
+        return Act(kind=kind, words=said[kind], **common)
+    if (not wishes and ((formats and short) or "export" in said)) or (formats and "export" in said and not looks):
+        return Act(kind="export", words=said.get("export", text.strip()), formats=formats, **common)
     for kind in ("split", "merge"):
         if kind in said and not wishes:
-            return Act(kind=kind, words=said[kind], frame=_frame(text), **common)
-    if _LESS.search(text) and not looks:
-        complaint += 0.15  # "make it less flickery": an order, and a complaint all the same
-    if complaint >= COMPLAINT and (not wishes or _LESS.search(text)) and not (looks and wishes):
+            return Act(kind=kind, words=said[kind], **common)
+    for kind in ("more", "less", "tweak"):
+        if kind in said and _nothing_but(message, {kind, "manners", "like_this"}):
+            return Act(kind=kind, words=said[kind], order=text.strip() if kind == "tweak" else "", **common)
+    for kind in ("vague", "thanks"):
+        if kind in said and _nothing_but(message, {kind, "manners"}):
+            return Act(kind=kind, words=said[kind], **common)
+    if _complaint(text, wishes, looks):
         return Act(kind="symptom", words=text.strip(), **common)
     if "why" in said and short:
-        return Act(kind="why", words=said["why"])
+        return Act(kind="why", words=said["why"], **common)
     if wishes or looks:
         return _restyle(text, wishes, looks, common, said)
     if common["scope"] or common["waive_test"]:
         words = said.get("all_shots") or said.get("whole_shot") or said.get("waive_test", "")
         return Act(kind="render_full", words=words, **common)
-    for kind in ("approve_still", "still", "resume", "measure", "compare", "report", "test"):
+    for kind in ("approve_still", "still", "test"):
         if kind in said:
-            return Act(kind=kind, words=said[kind], frame=_frame(text), **common)
+            return Act(kind=kind, words=said[kind], **common)
     if "shot" in said or common["shots"]:
         return Act(kind="shot", words=said.get("shot", text.strip()), **common)
+    if not operations(text) and reading.read(text).changes and not text.rstrip().endswith(("?", "？")):
+        return Act(kind="restyle", words=text.strip(), order=text.strip(), **common)
     return Act(kind="other", words=text.strip(), **common)
+
+
+def _inside(hit: Hit, other: Hit) -> bool:
+    return other.start <= hit.start and hit.start + len(hit.words) <= other.start + len(other.words)
+
+
+def _nothing_but(message: Message, acts: set[str]) -> bool:
+    """Whether the message says these acts and nothing else: "stronger colours" is more than "stronger"."""
+    covered = {i for h in find(message, "act") if h.group.act in acts for i in range(h.first, h.first + h.length)}
+    frame = {"want", "style", "effect", "should", "still", "slightly", "lot", "go", "can", "of", "would", "like"}
+    spaced = all(h.first >= 0 for h in find(message, "act"))
+    words = [t.text for i, t in enumerate(message.tokens) if i not in covered and t.text[0].isalnum()]
+    return not spaced or all(word in frame for word in words)
+
+
+def _complaint(text: str, wishes: list[Operation], looks: list[str]) -> bool:
+    less = bool(_LESS.search(text))
+    if (wishes and not less) or (looks and (wishes or not less)):
+        return False
+    # "make it less flickery": an order, and a complaint all the same
+    return advice.confidence(text) + (0.15 if less and not looks else 0) >= COMPLAINT
 
 
 def _restyle(text: str, wishes: list[Operation], looks: list[str], common: dict, said: dict[str, str]) -> Act:
     styles = [o.value for o in wishes if o.kind == "style" or (o.kind == "swap" and _ALL_SHOTS.search(o.target))]
     look = re.sub(r"^(?:an?|the)\s+", "", styles[0]) if styles else ", ".join(dict.fromkeys(looks))
     order = text.strip() if wishes else f"make the style {look}"
+    if style := PAINTED_STYLE.search(text.lower()):
+        order = f"make it a painting in style {style[1]}"
+    order = re.sub(r"\s{2,}", " ", _SHOT_NAMED.sub(_it, order)).strip(" ,:")
     if "all_shots" in said:
         order = re.sub(re.escape(said["all_shots"]), "it", order, flags=re.I)
     return Act(kind="restyle", words=look or order, order=order, look=look, **common)
 
 
+def _it(named_shot: re.Match[str]) -> str:
+    """What takes the place of a shot's name in an order for the picture."""
+    return "" if re.match(r"(?:on|for|in|of)\b", named_shot[0], re.I) else "it"
+
+
 def _is_wish(wish: Operation) -> bool:
-    """Whether an operation changes the picture: `make it again` and `show me a test` do not."""
+    """Whether an operation changes the picture: `make it again`, `make it nice` and `show me a test` do not."""
     if wish.kind in ("keep", "avoid", "text"):
         return False
     low = wish.value.lower()
-    if re.search(
-        r"\b(?:export|render|test|again|status|report|exr|prores|mp4|png|still|shots?)\b", low
-    ) and not _look_word(low):
+    look = _look_word(low)
+    if re.search(r"\b(?:export|render|test|again|status|report|exr|prores|mp4|png|still|shots?)\b", low) and not look:
         return False
-    if wish.kind == "style" and re.match(
-        r"(?:less|more|fewer|better|again|work|go|like (?:this|that)|this|that|so|same)\b", low
-    ):
-        return len(low.split()) > 2 or bool(_look_word(low))
-    return not (wish.kind == "swap" and _PRONOUN.match(wish.value))
+    if wish.kind == "style" and not look:
+        if re.match(r"(?:less|more|fewer|again|work|go|of|like (?:this|that)|this|that|so|same)\b", low):
+            return len(low.split()) > 2
+        if _nothing_but(Message(low), {"vague", "manners"}):
+            return False
+    return not (wish.kind in ("swap", "remove") and _PRONOUN.match(wish.value))
 
 
 def _look_word(text: str) -> bool:
     return any(True for _ in find(Message(text), "look"))
-
-
-def _opening(message: Message, hits: list[Hit]) -> tuple[Literal["yes", "no"], int] | None:
-    """The yes or no a message begins with, and the token after it."""
-    stop = 0
-    kind: Literal["yes", "no"] | None = None
-    openers = [h for h in hits if h.group.act in ("yes", "no")]
-    for hit in openers:
-        if hit.first < 0 and hit.start <= 1:  # a language without spaces: the phrase is the opening
-            return hit.group.act, len(message.tokens) if len(message.folded.strip(" 。！!,，、")) <= len(
-                hit.words
-            ) + 3 else -1  # type: ignore[return-value]
-    while True:
-        here = [h for h in openers if h.first == stop and (kind is None or h.group.act == kind)]
-        if not here:
-            break
-        hit = max(here, key=lambda h: h.length)
-        after = stop + hit.length
-        next_word = message.tokens[after].text if after < len(message.tokens) else ""
-        allowed = _FILLER if hit.group.act == "yes" else _AFTER_NO
-        follows = [h for h in openers if h.first == after and h.group.act == hit.group.act]
-        if next_word and next_word[0].isalnum() and next_word not in allowed and not follows and hit.length < 2:
-            break
-        kind = hit.group.act  # type: ignore[assignment]
-        stop = after
-        while stop < len(message.tokens) and (
-            not message.tokens[stop].text[0].isalnum() or message.tokens[stop].text in _FILLER
-        ):
-            stop += 1
-    return (kind, stop) if kind else None
-
-
-def _says_more(message: Message, hits: list[Hit], stop: int) -> bool:
-    """Whether anything stands after the opening but more of the same and small talk."""
-    if stop < 0:
-        return True
-    covered = {
-        i for h in hits if h.group.act in ("yes", "no", "approve_still") for i in range(h.first, h.first + h.length)
-    }
-    left = [
-        t.text
-        for i, t in enumerate(message.tokens[stop:], stop)
-        if i not in covered and t.text[0].isalnum() and t.text not in _FILLER
-    ]
-    return bool(left)
-
-
-def _tail(message: Message, stop: int) -> str:
-    if stop < 0:
-        return message.folded[1:].lstrip(" ,，。、")
-    return message.folded[message.tokens[stop].start :] if stop < len(message.tokens) else ""
-
-
-def _shots(text: str) -> tuple[str, ...]:
-    named = [n for found in _SHOTS.finditer(text) for n in re.findall(r"\d+", found[1])]
-    numbers = [f"{int(n) * 10:03d}" if len(n) == 1 and int(n) else n.zfill(3) for n in named]
-    for found in _ORDINAL.finditer(text):
-        word = found[1].lower()
-        numbers.append(f"{(_ORDINALS.index(word) + 1) * 10:03d}" if word in _ORDINALS else word)
-    return tuple(dict.fromkeys(numbers))
-
-
-def _frame(text: str) -> int | None:
-    found = _FRAME.search(_SHOTS.sub(" ", text))
-    return int(found[1]) if found else None

@@ -1,82 +1,95 @@
-"""What the rules brain takes from a message: its talk act, the shots and format it names, and what is left of it."""
+"""What a message means in this talk: its act, with the shots it names looked up among those the project has."""
 
 import re
 from typing import NamedTuple
 
-from agent import hearing
 from agent.brains.rules_story import Story
-from knowledge import advice, reading
+from knowledge import acts
+from knowledge.acts import Act
 
-FORMATS = (
-    ("exr", r"\b(open)?exr\b"),
-    ("prores", r"\bpro ?res\b|\b\.?mov\b|\bquicktime\b"),
-    ("png16", r"\b16[- ]?bit png|\bpng ?16\b|\bpngs?\b.*\b16[- ]?bit\b"),
-    ("png", r"\bpngs?\b"),
-    ("mp4", r"\bmp4s?\b|\bh\.?264\b"),
-)
-"""Format and how it is asked for; the first that is found counts."""
-
-ORDER = (
-    ("status", "status"),
-    ("cancel", "cancel"),
-    ("why", "why"),
-    ("export", "export"),
-    ("report", "report"),
-    ("all_shots", "render_full"),
-    ("whole_shot", "render_full"),
-    ("test", "test"),
-)
-"""Act of the lexicon and what the brain does for it. Where a message holds several, the first of these is meant."""
-
-SURE = 0.5
-"""A complaint matched with at least so much confidence is one; below, the message is read for a wish first."""
+CLIP_WORD = 4
+"""A word of a message names a clip where it is at least so long and stands in the clip's name: "the bikes one"."""
 
 
 class Heard(NamedTuple):
     """A message, read."""
 
     act: str
-    """What `ORDER` names, `symptom`, `restyle`, `help`, `yes`, `no`, or empty."""
-    restyles: bool
-    """Whether it names a look or a change of its own."""
-    shots: tuple[str, ...]
-    """Film numbers it names."""
-    all_shots: bool
-    format: str
-    """Export format it names, or empty."""
+    """Kind of act (`knowledge.acts`)."""
+    order: str
+    """The wish, where it is one."""
+    look: str
+    """The look it names, or empty."""
     rest: str
     """What it says besides a yes or no at its beginning."""
+    after: str
+    """That yes or no, where something follows it."""
+    shots: tuple[str, ...]
+    """Film numbers of the shots it names."""
+    unknown: tuple[str, ...]
+    """Film numbers it names that the project does not have."""
+    all_shots: bool
+    formats: tuple[str, ...]
+    frame: int | None
+    asks: bool
+    """It is a question."""
+
+    @property
+    def restyles(self) -> bool:
+        """Whether it wants another picture."""
+        return self.act in ("restyle", "tweak")
 
 
 def hear(story: Story) -> Heard:
-    """What the artist's message wants, with the shots and renders of the project known."""
-    heard = hear_text(story.said, bool(story.finished()))
-    known = {s["name"] for s in story.shots}
-    return heard._replace(shots=tuple(n for n in re.findall(r"\b\d{3,4}\b", story.said) if n in known))
+    """What the artist's message wants, with the shots of the project known."""
+    return _heard(acts.act(story.said), story.said, story)
 
 
-def hear_text(text: str, rendered: bool = False) -> Heard:
-    """What a message wants by its words alone; it can only be a complaint where something was `rendered`."""
-    said = hearing.hear(text)
-    words = text.lower()
-    wanted = next((f for f, how in FORMATS if re.search(how, words)), "")
-    restyles = said.look or bool(reading.read(text).changes)
-    act = next((does for act, does in ORDER if act in said.acts), "")
-    if not act and wanted and not restyles:
-        act = "export"
-    if not act and rendered and not said.look and _complains(text):
-        act = "symptom"
-    if not act and said.answer and not said.rest:
-        act = said.answer
-    if not act and restyles:
-        act = "restyle"
-    if not act and "help" in said.acts:
-        act = "help"
-    if not act and said.answer == "no":
-        act = "no"
-    return Heard(act, restyles, (), "all_shots" in said.acts, wanted, said.rest)
+def hear_text(text: str, story: Story) -> Heard:
+    """What some words want, said now or before."""
+    return _heard(acts.act(text), text, story)
 
 
-def _complains(text: str) -> bool:
-    matches = advice.advise(text).model_dump()["matches"]
-    return bool(matches) and matches[0]["confidence"] >= SURE
+def _heard(act: Act, text: str, story: Story) -> Heard:
+    known = [s["name"] for s in story.shots]
+    named = _resolved(act.shots, story)
+    return Heard(
+        act=act.kind,
+        order=act.order or act.rest,
+        look=act.look,
+        rest=act.rest,
+        after=act.after,
+        shots=tuple(n for n in named if n in known) or _of_clip(text, story),
+        unknown=tuple(n for n in named if n not in known),
+        all_shots=act.scope == "all",
+        formats=act.formats,
+        frame=act.frame,
+        asks=text.rstrip().endswith(("?", "？")),
+    )
+
+
+def _resolved(named: tuple[str, ...], story: Story) -> tuple[str, ...]:
+    """Film numbers, also of shots named by their place: the last, the next, the longest."""
+    if not story.shots:
+        return ()
+    names = [s["name"] for s in story.shots]
+    now = names.index(story.memory["shot"]) if story.memory.get("shot") in names else 0
+    by_length = sorted(story.shots, key=lambda s: s["frames"])
+    places = {
+        "last": names[-1],
+        "next": names[min(now + 1, len(names) - 1)],
+        "previous": names[max(now - 1, 0)],
+        "longest": by_length[-1]["name"],
+        "shortest": by_length[0]["name"],
+    }
+    return tuple(dict.fromkeys(places.get(n, n) for n in named))
+
+
+def _of_clip(text: str, story: Story) -> tuple[str, ...]:
+    """Shots of the one clip that a word of the message is part of the name of; none where there is but one clip."""
+    clips = {s.get("clip", "") for s in story.shots}
+    if len(clips) < 2:
+        return ()
+    words = [w for w in re.findall(r"[^\W_]+", text.casefold()) if len(w) >= CLIP_WORD]
+    meant = {c for c in clips if any(w in c.casefold() for w in words)}
+    return tuple(s["name"] for s in story.shots if s.get("clip") in meant) if len(meant) == 1 else ()

@@ -1,27 +1,20 @@
-"""From footage to a look in motion: import, wish, model with its reason, one still, the yes to it, a test."""
+"""From footage to a chosen model: import, the shots told, the wish, one question at most, the model with its reason."""
 
 import re
 from typing import Any
 
-from agent.brains.rules_hear import Heard
-from agent.brains.rules_story import Call, Done, Move, Story
-from agent.brains.rules_words import (
-    frames,
-    joined,
-    lines,
-    lower_first,
-    model_label,
-    paragraph,
-    say,
-    seconds,
-)
+from agent.brains.rules_hear import Heard, hear_text
+from agent.brains.rules_story import Call, Move, Story
+from agent.brains.rules_words import frames, joined, lower_first, model_label, paragraph, say
 from agent.profiles import best_profile, runnable
 from engine.errors import PrerequisiteError
-from knowledge import catalog
+from knowledge import catalog, reading
 
 STILL_MODEL = "modify_frame"
 REASONS_TOLD = 2
 """Reasons named with the choice; `why?` tells all."""
+LOOKS_PROPOSED = ("a watercolour painting", "a charcoal drawing", "an oil painting")
+"""Proposed where the artist names no look."""
 
 
 # -- footage ---------------------------------------------------------------------------------------------------------
@@ -76,34 +69,71 @@ def _rate(rate: str) -> str:
 
 
 def _with_wish(story: Story, told: str) -> Move:
-    from agent.brains.rules_hear import hear_text
-
+    """The footage is told: go on with the wish that came with it, else ask for one. Words that wish nothing of the
+    picture ("here are two clips") are no wish."""
     later = story.memory.get("later", "")
-    if later and (heard := hear_text(later)).restyles:
-        move = wish(story, later, heard)
-        return move._replace(text=paragraph(told, move.text), remember={**move.remember, "later": ""})
-    return Move(paragraph(told, say("what_next_wish")), asks="wish", question=say("ask_wish"), remember={"later": ""})
+    if later and (heard := hear_text(later, story)).act == "restyle":
+        move = wish(story, heard)
+        return move._replace(text=paragraph(told, move.text))
+    return ask_wish(paragraph(told, say("what_next_wish")))._replace(remember={"later": ""})
 
 
 # -- the wish --------------------------------------------------------------------------------------------------------
 
 
-def wish(story: Story, text: str, heard: Heard) -> Move:
+def ask_wish(text: str) -> Move:
+    """No look is named yet: ask for one, with some to choose from."""
+    return Move(text, asks="wish", question=say("ask_wish"), choices=LOOKS_PROPOSED)
+
+
+def wish(story: Story, heard: Heard) -> Move:
     """A look is wanted: let the rules choose."""
-    shot = heard.shots[0] if heard.shots else story.memory.get("shot") or longest_shot(story)
-    if shot not in {s["name"] for s in story.shots}:
-        shot = longest_shot(story)
-    call = Call("choose_model", {"text": text, "shot": _title(story, shot), "context": {}})
-    return Move(calls=(call,), remember={"wish": text, "shot": shot, "facts": {}, "later": ""})
+    shot = best_shot(story, heard.shots) if heard.shots or not _known(story) else story.memory["shot"]
+    return decide(story, heard.order, shot)
 
 
-def longest_shot(story: Story) -> str:
-    """The shot to settle a look on: the longest shows most of it; of equals the first."""
-    return max(story.shots, key=lambda s: s["frames"])["name"]
+def decide(story: Story, text: str, shot: str) -> Move:
+    """Put a wish for a shot to the rules. What stood before is kept, should they choose what can't run here."""
+    call = Call("choose_model", {"text": text, "shot": title(story, shot), "context": {}})
+    stood = {k: story.memory.get(k, "") for k in ("wish", "shot", "still", "asks")}
+    remember = {"wish": text, "shot": shot, "still": "", "facts": {}, "later": "", "amount": {}, "stood": stood}
+    return Move(calls=(call,), remember=remember)
 
 
-def _title(story: Story, name: str) -> str:
+def _known(story: Story) -> bool:
+    return story.memory.get("shot") in {s["name"] for s in story.shots}
+
+
+def best_shot(story: Story, among: tuple[str, ...] = ()) -> str:
+    """The shot to settle a look on: one with people or motion before a still one, then the longest, then the first."""
+    shots = [s for s in story.shots if not among or s["name"] in among]
+    return max(shots, key=lambda s: (_lively(s), s["frames"]))["name"]
+
+
+def _lively(shot: dict[str, Any]) -> bool:
+    facts = shot.get("facts", {})
+    return bool(facts.get("people_count")) or facts.get("motion_level", "static") != "static"
+
+
+def title(story: Story, name: str) -> str:
+    """`PROJECT/010`, as tools take it."""
     return f"{story.situation['project']}/{name}"
+
+
+def maybe_wish(story: Story) -> Move:
+    """Words that may be a look or small talk, where a look was asked for: ask before anything is made of them."""
+    words = story.said.strip().rstrip(".!")
+    if not re.search(r"[^\W\d_]{3}", words) or len(words) > 200 or words.endswith("?"):
+        return ask_wish(say("no_wish_heard"))
+    text = say("maybe_wish", words=words)
+    return Move(text, asks="maybe", question=text, choices=("yes", "no"), remember={"maybe": words})
+
+
+def wish_confirmed(story: Story, heard: Heard) -> Move:
+    """A yes or no to "shall it become that?"."""
+    if heard.act != "yes":
+        return ask_wish(say("no_wish_heard"))
+    return decide(story, f"make it look like {story.memory['maybe']}", best_shot(story))
 
 
 def chosen(story: Story) -> Move:
@@ -115,13 +145,29 @@ def chosen(story: Story) -> Move:
     try:
         runnable(catalog().spec(model, best_profile(model)))
     except PrerequisiteError as error:
-        return Move(paragraph(_model_told(choice, model), str(error)))
+        return _not_here(story, choice, model, str(error))
     wish_text = story.memory["wish"]
     calls = tuple(
-        Call("write_prompt", {"instruction": wish_text, "shot": _title(story, story.memory["shot"]), "model": reader})
+        Call("write_prompt", {"instruction": wish_text, "shot": title(story, story.memory["shot"]), "model": reader})
         for reader in (model, STILL_MODEL)
     )
     return Move(_choice_told(story, choice, model), calls, remember={"facts": {}})
+
+
+def _not_here(story: Story, choice: dict[str, Any], model: str, reason: str) -> Move:
+    """The right model can't run here: say so, say what can, and leave everything as it stood."""
+    stood = story.memory.get("stood", {})
+    text = paragraph(_model_told(choice, model), reason, say("can_here"))
+    waits = stood.get("asks") == "still"
+    if waits:
+        text = paragraph(text, say("still_waits"))
+    return Move(
+        text,
+        asks="still" if waits else "",
+        question=say("still_ask") if waits else "",
+        choices=("yes", "no") if waits else (),
+        remember={k: stood.get(k, "") for k in ("wish", "shot", "still")},
+    )
 
 
 def video_model(choice: dict[str, Any]) -> str:
@@ -149,8 +195,19 @@ def _choice_told(story: Story, choice: dict[str, Any], model: str) -> str:
     passes = [p["model"] for p in choice["passes"] if p["model"] != STILL_MODEL]
     if len(passes) > 1:
         sentences.append(say("choice_passes", count=len(passes), passes=joined(model_label(p) for p in passes)))
-    sentences.append(say("choice_shot", shot=story.memory["shot"]))
+    sentences.append(_shot_told(story))
     return paragraph(*sentences)
+
+
+def _shot_told(story: Story) -> str:
+    """Which shot comes first, and why that one."""
+    name = story.memory["shot"]
+    if len(story.shots) == 1:
+        return say("choice_still")
+    shot = next(s for s in story.shots if s["name"] == name)
+    if name != best_shot(story):
+        return say("choice_shot", shot=name)
+    return say("choice_shot_lively" if _lively(shot) else "choice_shot_longest", shot=name)
 
 
 def _ask_fact(question: str) -> Move:
@@ -163,14 +220,14 @@ def _ask_fact(question: str) -> Move:
 
 
 def fact_answered(story: Story, heard: Heard) -> Move:
-    """The one question has its answer: decide again with it."""
+    """The one question has its answer: decide again with it. Words that are no answer leave the question open."""
     fact = catalog().facts.get(story.memory.get("asked", ""))
-    context: dict[str, Any] = {"answer": story.said}
-    if fact is not None:
-        value = _value_said(fact, story.said, heard)
-        context = {fact.id: value} if value else context
-    args = {"text": story.memory["wish"], "shot": _title(story, story.memory["shot"]), "context": context}
-    return Move(calls=(Call("choose_model", args),), remember={"facts": context})
+    value = _value_said(fact, story.said, heard) if fact else ""
+    if not value:
+        asked = _ask_fact(fact.ask) if fact else ask_wish(say("no_wish_heard"))
+        return asked._replace(text=paragraph(say("no_answer_heard"), asked.text))
+    args = {"text": story.memory["wish"], "shot": title(story, story.memory["shot"]), "context": {fact.id: value}}
+    return Move(calls=(Call("choose_model", args),), remember={"facts": {fact.id: value}})
 
 
 def _value_said(fact: Any, said: str, heard: Heard) -> str:
@@ -178,117 +235,18 @@ def _value_said(fact: Any, said: str, heard: Heard) -> str:
     for value, label in fact.choices.items():
         if words in (value.lower(), label.rstrip(".").lower()):
             return value
-    if heard.act in ("yes", "no"):
+    meant = heard.after or heard.act
+    if meant in ("yes", "no"):
         if fact.kind == "yes_no":
-            return heard.act
-        if heard.act == "yes":
+            return meant
+        if meant == "yes":
             return fact.proposed
         others = [v for v in fact.choices if v != fact.proposed]
         return others[0] if len(others) == 1 else ""
-    return ""
-
-
-# -- the still -------------------------------------------------------------------------------------------------------
-
-
-def written(story: Story) -> Move:
-    """Both prompts stand: make the still with the instruction."""
-    instruction = next(d for d in story.fresh if d.args["model"] == STILL_MODEL)
-    args = {"shot": instruction.args["shot"], "instruction": instruction.result["prompt"]}
-    return Move(calls=(Call("modify_frame", args),))
-
-
-def still_submitted(story: Story) -> Move:
-    made = story.fresh[0].result
-    return Move(say("still_submitted", frame=made["frame"], shot=_short(made["shot"], story)))
-
-
-def _short(shot: str, story: Story) -> str:
-    """The film number of a shot that a result names by id or title."""
-    found = next((s for s in story.shots if shot in (s["id"], s["name"], _title(story, s["name"]))), None)
-    return found["name"] if found else shot
-
-
-def still_told(story: Story, still: dict[str, Any]) -> Move:
-    """The still is there: show it and ask for the yes."""
-    once = say("preview_once") if still["profile"] == "preview" and not story.told("preview") else ""
-    text = paragraph(
-        say("still_ready", frame=still["frame"], shot=_short(still["shot"], story)),
-        *noted(still["notes"]),
-        once,
-        say("still_ask"),
-    )
-    remember = {"still": still["still"], **(story.telling("preview") if once else {})}
-    text = lines(text, still["path"])
-    return Move(text, asks="still", question=say("still_ask"), choices=("yes", "no"), remember=remember)
-
-
-def still_refused(story: Story, heard: Heard) -> Move:
-    """Not this still: what was said besides the no is the next wish for it."""
-    change = heard.rest
-    if not change:
-        return Move(say("still_no"), asks="still", choices=())
-    text = change if heard.restyles else f"{story.memory['wish'].rstrip('. ')}, {change}"
-    return wish(story, text, heard)
-
-
-# -- the test --------------------------------------------------------------------------------------------------------
-
-
-def test(story: Story) -> Move:
-    """The still has its yes: test it in motion with the settings the rules chose."""
-    still = story.memory.get("still", "")
-    choice, prompt = story.last("choose_model"), _video_prompt(story)
-    if not still or choice is None or prompt is None:
-        from agent.brains.rules_deliver import next_step
-
-        return Move(say("no_look_yet", next=next_step(story)))
-    model = video_model(choice.result)
-    settings: dict[str, Any] = {"prompt": prompt.result["prompt"], "style_frame": still}
-    if prompt.result["negative_prompt"]:
-        settings["negative_prompt"] = prompt.result["negative_prompt"]
-    if choice.result["control"]:
-        settings["controlnet_type"] = choice.result["control"]
-    known = set(catalog().models[model].settings) if model in catalog().models else set()
-    settings |= {k: v for k, v in choice.result["settings"].items() if k in known and k not in settings}
-    call = Call("test_render", {"shot": _title(story, story.memory["shot"]), "model": model, "settings": settings})
-    return Move(calls=(call,))
-
-
-def _video_prompt(story: Story) -> Done | None:
-    return next(
-        (d for d in reversed(story.past) if d.name == "write_prompt" and d.ok and d.args["model"] != STILL_MODEL), None
-    )
-
-
-def test_submitted(story: Story) -> Move:
-    """A test is on its way: how much, how long."""
-    result = story.fresh[0].result
-    made, quote = result["renders"][0], result["quote"]
-    count = made["range"][1] - made["range"][0]
-    name = _short(made["shot"], story)
-    whole = any(s["name"] == name and s["frames"] == count for s in story.shots)
-    again = "before" in story.memory.get("move", {})
-    return Move(
-        paragraph(
-            say("testing", frames=frames(count), shot=name, estimate=seconds(quote["estimate_s"])),
-            say("testing_whole") if whole and not again else "",
-            *noted(quote["notes"]),
-        )
-    )
+    return str(reading.read(said).facts.get(fact.id, ""))
 
 
 def noted(notes: list[str]) -> list[str]:
     """Notes as sentences. That it is a preview is said once, in the brain's own words."""
     told = [n.strip() for n in notes if not re.match(r"preview\b", n.strip(), re.IGNORECASE)]
     return [n[:1].upper() + n[1:] + ("" if n.endswith((".", "?")) else ".") for n in told]
-
-
-def test_first(story: Story, failed: Done) -> Move:
-    """The gate asks for a test first."""
-    shots = failed.args.get("shots") or [failed.args.get("shot", "")]
-    count = sum(s["frames"] for s in story.shots if {s["id"], s["name"], _title(story, s["name"])} & set(shots))
-    call = Call(
-        "test_render", {k: v for k, v in failed.args.items() if k not in ("shots", "range")} | {"shot": shots[0]}
-    )
-    return Move(say("needs_test", frames=frames(count)), (call,))

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from agent.brains import rules_look, rules_repair
-from agent.brains.rules_deliver import FORMATS, job_name
+from agent.brains import rules_look, rules_repair, rules_still
+from agent.brains.rules_aside import job_name
+from agent.brains.rules_deliver import FORMATS
 from agent.brains.rules_story import Move, Story
-from agent.brains.rules_words import frames, joined, lines, measure_label, paragraph, say, seconds, verdicts
+from agent.brains.rules_words import frames, joined, judged, lines, measure_label, paragraph, say, spent
 
 
 def tell(story: Story) -> Move:
@@ -16,7 +17,16 @@ def tell(story: Story) -> Move:
     good = [n for n in story.news if n["state"] == "done" and not n.get("gone")]
     troubles = paragraph(lost, *gone, *(_trouble(n) for n in bad))
     move = _good(story, good) if good else Move()
-    return move._replace(text=paragraph(troubles, move.text), keeps=not move.asks)
+    return move._replace(text=paragraph(troubles, move.text, _after_trouble(story, bad, good)), keeps=not move.asks)
+
+
+def _after_trouble(story: Story, bad: list[dict[str, Any]], good: list[dict[str, Any]]) -> str:
+    """What is possible after a job that came to nothing."""
+    if good or not bad:
+        return ""
+    if bad[0]["kind"] == "render":
+        return say("can_resume")
+    return "" if story.shots else say("no_footage")
 
 
 def _name(outcome: dict[str, Any]) -> str:
@@ -36,13 +46,13 @@ def _good(story: Story, done: list[dict[str, Any]]) -> Move:
         case "split":
             return rules_look.shots_told(story, done)
         case "still":
-            return rules_look.still_told(story, done[0]["still"])
+            return rules_still.still_told(story, done[0]["still"])
         case "render":
             return _rendered(story, [n["made"] for n in done])
         case "export":
             return _exported(done)
         case "measure":
-            return Move(verdicts(done[0]["made"]["measures"]))
+            return Move(judged(done[0]["made"]["measures"]))
     return Move()
 
 
@@ -56,12 +66,12 @@ def _rendered(story: Story, tracks: list[dict[str, Any]]) -> Move:
     next_words = "test_next_done" if whole else "test_next" if len(story.shots) > 1 else "test_next_one"
     once = say("preview_once") if track["profile"] == "preview" and not story.told("preview") else ""
     text = paragraph(
-        say("test_done", out=track["frames_out"], seconds=seconds(track["seconds"]), **{"in": track["frames_in"]}),
-        verdicts(track["measures"]),
+        say("test_done", out=track["frames_out"], seconds=spent(track["seconds"]), **{"in": track["frames_in"]}),
+        judged(track["measures"]),
         once,
         say(next_words),
     )
-    return Move(text, remember=story.telling("preview") if once else {})
+    return Move(text, remember={"base": "", **(story.telling("preview") if once else {})})
 
 
 def _was_full(story: Story, track: dict[str, Any]) -> bool:
@@ -84,11 +94,11 @@ def _all_rendered(tracks: list[dict[str, Any]]) -> Move:
     else:
         judged = say("full_clean")
     counts = {"in": sum(t["frames_in"] for t in tracks), "out": sum(t["frames_out"] for t in tracks)}
-    spent = seconds(sum(t["seconds"] for t in tracks))
+    took = spent(sum(t["seconds"] for t in tracks))
     if len(tracks) == 1:
-        text = say("render_done", shot=tracks[0]["shot"].rpartition("/")[2], seconds=spent, **counts)
+        text = say("render_done", shot=tracks[0]["shot"].rpartition("/")[2], seconds=took, **counts)
     else:
-        text = say("full_done", count=len(tracks), seconds=spent, **counts)
+        text = say("full_done", count=len(tracks), seconds=took, **counts)
     delivered = [t["delivered"] for t in tracks if t["delivered"]]
     text = paragraph(text, judged, say("full_next"))
     return Move(lines(text, say("delivered") if delivered else "", *delivered))

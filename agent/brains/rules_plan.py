@@ -1,9 +1,58 @@
 """The planner: what comes next, from who spoke last and what stands. Hands each subject to the module that knows it."""
 
-from agent.brains import rules_deliver, rules_look, rules_news, rules_repair
-from agent.brains.rules_hear import hear
+from collections.abc import Callable
+from typing import Any
+
+from agent.brains import rules_adjust, rules_aside, rules_deliver, rules_look, rules_news, rules_repair, rules_still
+from agent.brains.rules_hear import Heard, hear
 from agent.brains.rules_story import Call, Done, Move, Story
-from agent.brains.rules_words import paragraph, say
+from agent.brains.rules_words import frames, joined, paragraph, say
+
+AFTER: dict[str, Callable[[Story], Move]] = {
+    "import_clip": rules_look.imported,
+    "choose_model": rules_look.chosen,
+    "write_prompt": rules_still.written,
+    "modify_frame": rules_still.still_submitted,
+    "test_render": rules_still.test_submitted,
+    "troubleshoot": rules_repair.moved,
+    "plan_render": rules_deliver.planned,
+    "render_full": rules_deliver.full_submitted,
+    "export": rules_deliver.exporting,
+    "cancel_jobs": rules_aside.cancelled,
+    "resume_jobs": rules_aside.resumed,
+    "pin_render": rules_adjust.pinned,
+    "split_shots": rules_adjust.cut_told,
+}
+"""Tool that has answered, and who goes on from there."""
+
+ANYTIME: dict[str, Callable[[Story], Move]] = {
+    "status": rules_aside.status,
+    "cancel": rules_aside.cancel,
+    "why": rules_aside.why,
+    "help": rules_aside.help_out,
+    "thanks": rules_aside.thanks,
+    "cost": rules_aside.cost,
+    "changes": rules_aside.changes,
+}
+"""Act that may come at any point, with or without footage."""
+
+ASKED: dict[str, Callable[[Story, Heard], Move]] = {
+    "symptom": rules_repair.complain,
+    "export": rules_deliver.export,
+    "compare": rules_deliver.side_by_side,
+    "render_full": rules_deliver.full,
+    "more": rules_adjust.amount,
+    "less": rules_adjust.amount,
+    "pin": rules_adjust.pin,
+    "split": rules_adjust.cut,
+    "merge": rules_adjust.cut,
+    "shot": rules_still.on_shot,
+    "still": rules_still.another,
+    "measure": rules_aside.measures,
+    "resume": rules_aside.resume,
+    "restyle": rules_look.wish,
+}
+"""Act that asks for one thing, whatever was asked before."""
 
 
 def next_move(story: Story) -> Move:
@@ -20,39 +69,19 @@ def _after_calls(story: Story) -> Move:
     failed = [d for d in story.fresh if not d.ok]
     if failed:
         return _explain(story, failed[0])
-    match story.fresh[0].name:
-        case "import_clip":
-            return rules_look.imported(story)
-        case "choose_model":
-            return rules_look.chosen(story)
-        case "write_prompt":
-            return rules_look.written(story)
-        case "modify_frame":
-            return rules_look.still_submitted(story)
-        case "test_render":
-            return rules_look.test_submitted(story)
-        case "troubleshoot":
-            return rules_repair.moved(story)
-        case "plan_render":
-            return rules_deliver.planned(story)
-        case "render_full":
-            return rules_deliver.full_submitted(story)
-        case "export":
-            return rules_deliver.exporting(story)
-        case "cancel_jobs":
-            return rules_deliver.cancelled(story)
-        case "report":
-            return Move(say("report_done", path=story.fresh[0].result["path"]))
-    return Move(rules_deliver.next_step(story))
+    name = story.fresh[0].name
+    if name == "report":
+        return rules_aside.kept(say("report_done", path=story.fresh[0].result["path"]))
+    return AFTER[name](story) if name in AFTER else Move(rules_aside.next_step(story))
 
 
 def _explain(story: Story, failed: Done) -> Move:
     """Why a call did not run, and what to do about it."""
     problem = failed.result
     if problem.get("rejected"):
-        return Move(say("rejected"))
+        return Move(_rejected(story, failed.args))
     if problem.get("kind") == "gate" and "test" in problem.get("needs", ()):
-        return rules_look.test_first(story, failed)
+        return rules_still.test_first(story, failed)
     if "kind" not in problem:
         return Move(say("interrupted", what=failed.name.replace("_", " ")))
     fix = (
@@ -61,55 +90,83 @@ def _explain(story: Story, failed: Done) -> Move:
     return Move(paragraph(say("refused", error=problem["error"]), fix))
 
 
+def _rejected(story: Story, args: dict[str, Any]) -> str:
+    """What was not done, and what is possible instead."""
+    names = [n.rpartition("/")[2] for n in args.get("shots") or [args.get("shot", "")]]
+    count = sum(s["frames"] for s in story.shots if s["name"] in names)
+    return say("rejected", names=joined(names), frames=frames(count))
+
+
 def _answer(story: Story) -> Move:
     """The artist said something."""
     if story.handed:
         return rules_look.import_files(story)
     heard = hear(story)
-    if heard.act == "status":
-        return rules_deliver.status(story)
-    if heard.act == "cancel":
-        return rules_deliver.cancel(story)
-    if heard.act == "why":
-        return rules_deliver.why(story)
-    if heard.act == "help":
-        return rules_deliver.help_out(story)
+    if heard.act in ANYTIME:
+        return ANYTIME[heard.act](story)
     if not story.shots:
         return rules_look.without_footage(story, heard)
-    if story.late and story.memory.get("asks") and heard.act in ("yes", "no"):
-        return Move(say("late"), asks=story.memory["asks"], choices=("yes", "no"))
-    match story.memory.get("asks", ""), heard.act:
-        case "fact", _:
+    asked = story.memory.get("asks", "")
+    if story.late and asked and heard.act in ("yes", "no"):
+        return Move(say("late"), asks=asked, choices=("yes", "no"))
+    return _reply(story, heard, asked) or _request(story, heard)
+
+
+def _reply(story: Story, heard: Heard, asked: str) -> Move | None:
+    """The answer to what was asked; None where the message answers nothing but asks for something of its own."""
+    meant = "yes" if heard.act == "approve_still" else heard.act
+    match asked, meant:
+        case "fact", "yes" | "no" | "other" | "tweak" | "vague" | "symptom":
             return rules_look.fact_answered(story, heard)
+        case "maybe", "yes" | "no":
+            return rules_look.wish_confirmed(story, heard)
+        case "wish" | "maybe", "other" if not heard.asks:
+            return rules_look.maybe_wish(story)
+        case "wish", "tweak":
+            return rules_look.wish(story, heard)
+        case "still", "yes" | "resume" | "test" | "render_full" if not (heard.shots or story.finished()):
+            return rules_still.test(story)
         case "still", "yes":
-            return rules_look.test(story)
-        case "still", "no":
-            return rules_look.still_refused(story, heard)
-        case "symptom", _ if heard.act in ("", "yes", "no", "symptom"):
+            return rules_still.test(story)
+        case "still", "no" | "tweak" | "vague":
+            return rules_still.still_answered(story, heard)
+        case "still", "restyle":
+            return rules_still.still_answered(story, heard)
+        case "still", "symptom" if not story.finished():
+            return rules_still.still_answered(story, heard)
+        case "symptom", "other" | "yes" | "no" | "symptom":
             return rules_repair.told_apart(story, heard)
-        case "format", _ if heard.format:
+        case "format", _ if heard.formats:
             return rules_deliver.export(story, heard)
-        case "test", "yes":
-            return rules_look.test(story)
+        case "format", "yes":
+            return rules_deliver.export(story, heard._replace(formats=("mp4",)))
+    return None
+
+
+def _request(story: Story, heard: Heard) -> Move:
+    """Something is asked for that no question waited for."""
+    if heard.act in ASKED:
+        return ASKED[heard.act](story, heard)
     match heard.act:
-        case "symptom":
-            return rules_repair.complain(story, heard)
-        case "export":
-            return rules_deliver.export(story, heard)
-        case "render_full":
-            return rules_deliver.full(story, heard)
+        case "undo":
+            return rules_adjust.undo(story)
         case "report":
             return Move(calls=(Call("report", {"subject": story.situation["project"]}),))
         case "test":
-            return rules_look.test(story)
-        case "restyle":
-            return rules_look.wish(story, story.said, heard)
+            return rules_still.on_shot(story, heard) if heard.shots else rules_still.test(story)
+        case "tweak":
+            return _changed_look(story, heard)
+        case "vague":
+            return rules_look.ask_wish(say("no_wish_heard"))
         case "no":
             return Move(say("not_yet_no"))
-        case "yes":
-            return Move(say("yes_to_nothing", next=rules_deliver.next_step(story)))
-    if story.memory.get("asks") == "still":
-        return rules_look.still_refused(story, heard)
-    if story.memory.get("asks") == "wish":
-        return rules_look.wish(story, story.said, heard)
-    return Move(say("unknown", next=rules_deliver.next_step(story)))
+        case "yes" | "approve_still":
+            return Move(say("yes_to_nothing", next=rules_aside.next_step(story)), keeps=True)
+    return rules_aside.unknown(story, heard)
+
+
+def _changed_look(story: Story, heard: Heard) -> Move:
+    """A small change of the look that stands: a still of it first, as with any look."""
+    if not story.memory.get("wish"):
+        return rules_look.ask_wish(say("no_wish_heard"))
+    return rules_still.still_answered(story, heard)

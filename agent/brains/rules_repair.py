@@ -5,18 +5,9 @@ from typing import Any
 
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_story import Call, Move, Story
-from agent.brains.rules_words import (
-    before_and_after,
-    frames,
-    joined,
-    number,
-    paragraph,
-    say,
-    setting_label,
-    verdicts,
-    with_limit,
-)
+from agent.brains.rules_words import before_and_after, frames, joined, judged, number, paragraph, say, setting_label
 from knowledge import catalog
+from knowledge import measures as judged_measures
 
 SURE_ENOUGH = 0.75
 """With so much confidence in the first row it is tried, and the measure decides; below, the artist is asked which."""
@@ -26,12 +17,12 @@ _MEASURE = re.compile(r"m\.[a-z_]+")
 
 def complain(story: Story, heard: Heard) -> Move:
     """Something looks wrong: find the row and the one move for the newest render."""
-    from agent.brains.rules_deliver import next_step
+    from agent.brains.rules_aside import next_step
 
     named = [t for t in story.finished() if t["shot"].rpartition("/")[2] in heard.shots]
     seen = named or story.finished()
     if not seen:
-        return Move(say("nothing_rendered", next=next_step(story)))
+        return Move(say("nothing_rendered", next=next_step(story)), keeps=True)
     return Move(calls=(Call("troubleshoot", {"text": story.said, "track": seen[-1]["track"]}),))
 
 
@@ -84,7 +75,7 @@ def _idle(setting: str, track: dict[str, Any]) -> bool:
 def _evidence(advice: dict[str, Any], measures: dict[str, Any]) -> str:
     """What speaks for the row: the words, and what its own measures say."""
     own = {m: measures[m] for m in _MEASURE.findall(advice["confirm"]) if m in measures} or advice["measured"]
-    measured = joined(with_limit(m, j) for m, j in own.items() if j.get("value") is not None)
+    measured = joined(judged_measures.phrase(m, j) for m, j in own.items() if j.get("value") is not None)
     if not measured or advice["evidence"] == "words":
         return say("by_words")
     return say("by_both" if advice["evidence"] == "both" else "by_measures", measured=measured)
@@ -92,7 +83,7 @@ def _evidence(advice: dict[str, Any], measures: dict[str, Any]) -> str:
 
 def compared(story: Story, track: dict[str, Any]) -> Move:
     """The move was rendered: what it did to its measure, and whether to keep it."""
-    move = story.memory["move"]
+    move, done = story.memory["move"], {"move": {}, "base": ""}
     before = story.track(move["track"])
     measures = _MEASURE.findall(move["confirm"])
     old = before["measures"] if before else {}
@@ -104,14 +95,14 @@ def compared(story: Story, track: dict[str, Any]) -> Move:
         after=number(move["after"]),
     )
     if not any(lines):
-        by_eye = say("judge_by_eye", confirm=move["confirm"].rstrip(". "))
-        return Move(paragraph(start, by_eye, verdicts(track["measures"])), remember={"move": {}})
+        by_eye = say("judge_by_eye", confirm=move["confirm"].rstrip(". ")) if move["confirm"] else say("look_again")
+        return Move(paragraph(start, judged(track["measures"]), by_eye), remember=done)
     if all(_good(m, old) and _good(m, track["measures"]) for m in measures if _known(m, old)):
         verdict = ""
     else:
         verdict = say("keep_move") if _helped(measures, old, track["measures"]) else _undo(move)
     faults = {m: j for m, j in track["measures"].items() if j["verdict"] == "fault" and m not in measures}
-    return Move(paragraph(start, *lines, verdict, verdicts(faults)), remember={"move": {}})
+    return Move(paragraph(start, *lines, verdict, judged(faults)), remember=done)
 
 
 def _known(measure: str, measures: dict[str, Any]) -> bool:

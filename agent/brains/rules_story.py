@@ -60,7 +60,7 @@ class Story(NamedTuple):
     past: tuple[Done, ...]
     """All answered calls of the thread, oldest first."""
     memory: dict[str, Any]
-    """What was remembered: `wish`, `shot`, `facts`, `told`, and what is asked (`asks`)."""
+    """What was remembered: `wish`, `shot`, `still`, `facts`, `move`, `base`, `told` …, and what is asked (`asks`)."""
     calls_made: int
 
     def last(self, *names: str) -> Done | None:
@@ -84,6 +84,10 @@ class Story(NamedTuple):
     def finished(self) -> list[dict[str, Any]]:
         """Finished renders, oldest first."""
         return [t for t in self.tracks if t["state"] == "done"]
+
+    def base(self) -> dict[str, Any]:
+        """The finished render whose settings count: the one gone back to, else the newest."""
+        return self.track(self.memory.get("base", "")) or self.finished()[-1]
 
     def track(self, track: str) -> dict[str, Any] | None:
         return next((t for t in self.tracks if t["track"] == track), None)

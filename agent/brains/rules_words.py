@@ -1,13 +1,12 @@
-"""How the rules brain puts numbers, measures and lists into words; the sentences stand in `prompts/rules.md`."""
+"""How the rules brain puts numbers, times, measures and lists into words; the sentences stand in `prompts/rules.md`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agent.prompts import say as _say
-from knowledge import catalog
+from knowledge import catalog, measures
 
-MEASURES_TOLD = 3
-"""So many measures of a kind are named; the rest stand in the track."""
+MINUTE, HOUR = 60, 3600
 
 
 def say(section: str, /, **values: Any) -> str:
@@ -15,10 +14,10 @@ def say(section: str, /, **values: Any) -> str:
     return _say("rules", section, **values)
 
 
-def joined(parts: Iterable[str]) -> str:
+def joined(parts: Iterable[str], last: str = "and") -> str:
     """`a, b and c`."""
     parts = [p for p in parts if p]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def paragraph(*sentences: str) -> str:
@@ -39,15 +38,35 @@ def frames(count: int) -> str:
     return "1 frame" if count == 1 else f"{count} frames"
 
 
-def seconds(value: float) -> str:
-    """`00:02:05 (125 s)`: as a clock and as a number."""
-    whole = max(1, round(value))
-    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02} ({whole} s)"
+def spent(value: float) -> str:
+    """A time that was measured: `38 s`, `2 min 5 s`, `1 h 5 min`."""
+    whole = round(value)
+    if whole < 1:
+        return "less than a second"
+    if whole < MINUTE:
+        return f"{whole} s"
+    big, small = divmod(whole, MINUTE) if whole < HOUR else divmod(round(whole / MINUTE), MINUTE)
+    names = ("min", "s") if whole < HOUR else ("h", "min")
+    return f"{big} {names[0]}" + (f" {small} {names[1]}" if small else "")
+
+
+def about(value: float) -> str:
+    """An estimate, no finer than it can be known: `about 40 s`, `about 2 min 30 s`, `about 1 h 5 min`."""
+    if value < 1:
+        return "about a second"
+    step = next(s for s, below in ((1, 10), (5, 60), (10, 600), (60, 3600), (300, float("inf"))) if value < below)
+    return f"about {spent(max(1, round(value / step) * step))}"
 
 
 def lower_first(sentence: str) -> str:
     """For a sentence that goes on after a colon; names and acronyms keep their capital."""
-    return sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]
+    first = sentence.split(" ", 1)[0]
+    keeps = sentence[:2].isupper() or any(first == m.label.split(" ")[0] for m in catalog().models.values())
+    return sentence if keeps else sentence[:1].lower() + sentence[1:]
+
+
+def upper_first(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def number(value: Any) -> str:
@@ -77,41 +96,25 @@ def measure_label(measure: str) -> str:
     return row.label.lower() if row else measure
 
 
-def measured(measure: str, judged: Mapping[str, Any]) -> str:
-    """`start flicker 1.82 (1.5 or less is fine)`."""
-    unit = f" {judged['unit']}" if judged.get("unit") else ""
-    return f"{measure_label(measure)} {number(judged['value'])}{unit}"
+def judged(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """What the measures say, worst first, in one line; empty where nothing but the count was measured."""
+    told = {
+        m: j for m, j in found.items() if j["verdict"] != "not_measured" and (m, j["verdict"]) != ("m.frames", "good")
+    }
+    return measures.summary(told) if told else ""
 
 
-def with_limit(measure: str, judged: Mapping[str, Any]) -> str:
-    limit = judged.get("threshold")
-    return measured(measure, judged) + (f" ({limit})" if limit else "")
-
-
-def verdicts(measures: Mapping[str, Mapping[str, Any]]) -> str:
-    """What the measures say, worst first."""
-    kinds: dict[str, list[str]] = {"fault": [], "watch": [], "good": [], "not_measured": []}
-    for measure, judged in measures.items():
-        if measure != "m.frames" or judged["verdict"] != "good":  # else told already, as the count of frames
-            kinds[judged["verdict"]].append(measure)
-    sentences = []
-    if kinds["fault"]:
-        sentences.append(say("fault", what=joined(with_limit(m, measures[m]) for m in kinds["fault"])))
-    if kinds["watch"]:
-        sentences.append(say("watch", what=joined(with_limit(m, measures[m]) for m in kinds["watch"])))
-    if kinds["good"]:
-        told = kinds["good"][:MEASURES_TOLD]
-        more = len(kinds["good"]) - len(told)
-        what = [measured(m, measures[m]) for m in told] + ([f"{more} more"] if more else [])
-        sentences.append(say("all_good" if not sentences else "good", what=joined(what)))
-    if kinds["not_measured"]:
-        sentences.append(say("not_measured", what=joined(_few([measure_label(m) for m in kinds["not_measured"]]))))
-    return paragraph(*sentences)
-
-
-def _few(names: Sequence[str]) -> list[str]:
-    shown = list(names[:MEASURES_TOLD])
-    return shown + ([f"{len(names) - len(shown)} more"] if len(names) > len(shown) else [])
+def measure_list(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """Every measure on a line of its own, with its verdict; what was not measured says why."""
+    order = ("fault", "watch", "good", "not_measured")
+    ranked = sorted(found.items(), key=lambda item: order.index(item[1]["verdict"]))
+    return lines(
+        *(
+            f"- {upper_first(measures.phrase(name, entry))}"
+            + ("" if entry["verdict"] == "not_measured" else f": {entry['verdict']}")
+            for name, entry in ranked
+        )
+    )
 
 
 def before_and_after(measure: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -119,9 +122,12 @@ def before_and_after(measure: str, before: Mapping[str, Any], after: Mapping[str
     old, new = before.get(measure, {}), after.get(measure, {})
     if old.get("value") is None or new.get("value") is None:
         return ""
-    label = measure_label(measure).capitalize()
+    values = {
+        "measure": upper_first(measure_label(measure)),
+        "before": number(old["value"]),
+        "after": number(new["value"]),
+    }
     if old["verdict"] == new["verdict"] == "good":
-        return say("was_good", measure=label, before=number(old["value"]), after=number(new["value"]))
-    values = {"measure": label, "before": number(old["value"]), "after": number(new["value"])}
+        return say("was_good", **values)
     verdict = {"good": say("now_good"), "watch": say("now_watch"), "fault": say("now_fault")}.get(new["verdict"], "")
     return paragraph(say("unchanged" if values["before"] == values["after"] else "moved", **values), verdict)

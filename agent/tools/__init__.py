@@ -1,15 +1,18 @@
 """Every verb an artist can ask for, in the order of the road."""
 
 from agent.tool import Tool, tool
+from agent.tools.cancel_jobs import cancel_jobs
 from agent.tools.choose_model import choose_model
 from agent.tools.describe_shot import describe_shot
 from agent.tools.export import export
 from agent.tools.import_clip import import_clip
 from agent.tools.measure import measure
 from agent.tools.modify_frame import modify_frame
+from agent.tools.pin_render import pin_render
 from agent.tools.plan_render import plan_render
 from agent.tools.render_full import render_full
 from agent.tools.report import report
+from agent.tools.resume_jobs import resume_jobs
 from agent.tools.split_shots import split_shots
 from agent.tools.test_render import test_render
 from agent.tools.troubleshoot import troubleshoot
@@ -29,4 +32,7 @@ TOOLS: tuple[Tool, ...] = (
     tool(troubleshoot),
     tool(export),
     tool(report),
+    tool(pin_render),
+    tool(cancel_jobs),
+    tool(resume_jobs),
 )

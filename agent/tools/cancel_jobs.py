@@ -1,7 +1,7 @@
-"""The verb that stops jobs: a talk must be able to take back what it started, whatever brain leads it."""
+"""Jobs stopped: a talk must be able to take back what it started, whatever brain leads it."""
 
 from agent.desk import Desk
-from agent.tool import Args, Result, Tool, tool
+from agent.tool import Args, Result
 from engine.errors import InputError
 
 
@@ -30,6 +30,3 @@ def cancel_jobs(desk: Desk, args: CancelJobs) -> CancelledJobs:
         raise InputError("None of these jobs is running any more, so there is nothing to cancel.")
     stopped = [desk.workspace.queue.cancel(job.id) for job in found if not job.over]
     return CancelledJobs(cancelled=[StoppedJob(id=j.id, kind=j.kind, shot=j.shot) for j in stopped])
-
-
-CANCEL: Tool = tool(cancel_jobs)

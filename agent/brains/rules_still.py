@@ -1,0 +1,164 @@
+"""The still and the test: one picture of the look, the yes to it, a short range in motion."""
+
+from typing import Any
+
+from agent.brains.rules_hear import Heard
+from agent.brains.rules_look import STILL_MODEL, decide, noted, title, video_model, wish
+from agent.brains.rules_story import Call, Done, Move, Story
+from agent.brains.rules_words import about, frames, lines, paragraph, say
+from knowledge import catalog
+
+# -- the still -------------------------------------------------------------------------------------------------------
+
+
+def written(story: Story) -> Move:
+    """Both prompts stand: make the still with the instruction."""
+    instruction = next(d for d in story.fresh if d.args["model"] == STILL_MODEL)
+    args = {"shot": instruction.args["shot"], "instruction": instruction.result["prompt"]}
+    return Move(calls=(Call("modify_frame", args),))
+
+
+def still_submitted(story: Story) -> Move:
+    made = story.fresh[0].result
+    return Move(say("still_submitted", frame=made["frame"], shot=short(made["shot"], story)))
+
+
+def short(shot: str, story: Story) -> str:
+    """The film number of a shot that a result names by id or title."""
+    found = next((s for s in story.shots if shot in (s["id"], s["name"], title(story, s["name"]))), None)
+    return found["name"] if found else shot
+
+
+def still_told(story: Story, still: dict[str, Any]) -> Move:
+    """The still is there: show it and ask for the yes."""
+    once = say("preview_once") if still["profile"] == "preview" and not story.told("preview") else ""
+    text = paragraph(
+        say("still_ready", frame=still["frame"], shot=short(still["shot"], story)),
+        *noted(still["notes"]),
+        once,
+        say("still_ask"),
+    )
+    remember = {"still": still["still"], **(story.telling("preview") if once else {})}
+    text = lines(text, still["path"])
+    return Move(text, asks="still", question=say("still_ask"), choices=("yes", "no"), remember=remember)
+
+
+def still_answered(story: Story, heard: Heard) -> Move:
+    """What was said of a still that waits: no, or how it should be instead. Only a look or a change of one makes
+    another still; anything else leaves this one waiting."""
+    if heard.act == "restyle" and (heard.look or heard.after != "no"):
+        return wish(story, heard)
+    if heard.restyles:
+        return decide(story, f"{story.memory['wish'].rstrip('. ')}, {_tweak(heard)}", story.memory["shot"])
+    text = "still_no" if "no" in (heard.act, heard.after) else "still_which"
+    return Move(say(text), asks="still", question=say("still_which"))
+
+
+def _tweak(heard: Heard) -> str:
+    """A change as an order that follows another: `darker` becomes `make it darker`."""
+    words = heard.rest.strip().rstrip(".")
+    return words if words.lower().startswith("make") else f"make it {words}"
+
+
+def another(story: Story, heard: Heard) -> Move:
+    """Another still of the same look: of the frame that was named, else of another part of the shot."""
+    instruction = story.last("modify_frame")
+    if instruction is None:
+        return not_yet(story)
+    frame = heard.frame
+    if frame is None:
+        shot = next(s for s in story.shots if s["name"] == story.memory["shot"])
+        frame = shot["frames"] * (1 if instruction.result["frame"] >= shot["frames"] / 2 else 3) // 4
+    return Move(calls=(Call("modify_frame", {**instruction.args, "frame": frame}),))
+
+
+def not_yet(story: Story) -> Move:
+    """There is no look to go on with."""
+    from agent.brains.rules_aside import next_step
+
+    return Move(say("no_look_yet", next=next_step(story)), keeps=True)
+
+
+def on_shot(story: Story, heard: Heard) -> Move:
+    """Another shot is named: go on with it where the talk stands."""
+    if heard.unknown or not heard.shots:
+        return Move(say("no_such_shot", names=_all_names(story)), keeps=True)
+    name = heard.shots[0]
+    if story.memory.get("asks") == "still" and story.memory.get("wish"):
+        return decide(story, story.memory["wish"], name)
+    if story.finished():
+        return tested_like(story, name)
+    from agent.brains.rules_look import ask_wish
+
+    if story.memory.get("wish"):
+        return decide(story, story.memory["wish"], name)
+    return ask_wish(say("shot_taken", shot=name))._replace(remember={"shot": name})
+
+
+def _all_names(story: Story) -> str:
+    from agent.brains.rules_words import joined
+
+    return joined(s["name"] for s in story.shots)
+
+
+def tested_like(story: Story, name: str) -> Move:
+    """A test of another shot with the settings of the newest finished render."""
+    base = story.base()
+    args = {"shot": title(story, name), "model": base["model"], "profile": base["profile"]}
+    call = Call("test_render", {**args, "settings_from": base["track"]})
+    return Move(say("test_like", shot=name, other=short(base["shot"], story)), (call,), remember={"move": {}})
+
+
+# -- the test --------------------------------------------------------------------------------------------------------
+
+
+def test(story: Story) -> Move:
+    """The still has its yes: test it in motion with the settings the rules chose."""
+    still = story.memory.get("still", "")
+    choice, prompt = story.last("choose_model"), _video_prompt(story)
+    if not still or choice is None or prompt is None:
+        return not_yet(story)
+    model = video_model(choice.result)
+    settings: dict[str, Any] = {"prompt": prompt.result["prompt"], "style_frame": still}
+    if prompt.result["negative_prompt"]:
+        settings["negative_prompt"] = prompt.result["negative_prompt"]
+    if choice.result["control"]:
+        settings["controlnet_type"] = choice.result["control"]
+    known = set(catalog().models[model].settings) if model in catalog().models else set()
+    settings |= {k: v for k, v in choice.result["settings"].items() if k in known and k not in settings}
+    settings |= story.memory.get("amount", {})
+    call = Call("test_render", {"shot": title(story, story.memory["shot"]), "model": model, "settings": settings})
+    return Move(calls=(call,), remember={"amount": {}, "move": {}})
+
+
+def _video_prompt(story: Story) -> Done | None:
+    return next(
+        (d for d in reversed(story.past) if d.name == "write_prompt" and d.ok and d.args["model"] != STILL_MODEL), None
+    )
+
+
+def test_submitted(story: Story) -> Move:
+    """A test is on its way: how much, how long."""
+    result = story.fresh[0].result
+    made, quote = result["renders"][0], result["quote"]
+    count = made["range"][1] - made["range"][0]
+    name = short(made["shot"], story)
+    whole = any(s["name"] == name and s["frames"] == count for s in story.shots)
+    again = "before" in story.memory.get("move", {})
+    return Move(
+        paragraph(
+            say("testing", frames=frames(count), shot=name, estimate=about(quote["estimate_s"])),
+            say("testing_whole") if whole and not again else "",
+            *noted(quote["notes"]),
+        )
+    )
+
+
+def test_first(story: Story, failed: Done) -> Move:
+    """The gate asks for a test first."""
+    shots = failed.args.get("shots") or [failed.args.get("shot", "")]
+    count = sum(s["frames"] for s in story.shots if {s["id"], s["name"], title(story, s["name"])} & set(shots))
+    call = Call(
+        "test_render", {k: v for k, v in failed.args.items() if k not in ("shots", "range")} | {"shot": shots[0]}
+    )
+    return Move(say("needs_test", frames=frames(count)), (call,))
