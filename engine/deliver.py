@@ -21,19 +21,31 @@ def run(request: ExportRequest, handle: "Handle") -> ExportResult:
 
 
 def deliver(request: RenderRequest, handle: "Handle") -> str:
-    """Write a finished render to its delivery; the path, or empty where none is due.
-
-    Due is a whole shot longer than a test. An earlier delivery of the same shot gives way to it.
-    """
+    """Write a finished render to its delivery; the path, or empty where none is due."""
     from engine import media
 
+    due = _due(request)
+    return "" if due is None else media.export(due, lambda _done, _frames: handle.check()).path
+
+
+def check_delivery(request: RenderRequest) -> None:
+    """Refuse, before the first frame is made, a place that could not be delivered to."""
+    from engine import media
+
+    due = _due(request)
+    if due is not None:
+        media.check_target(due)
+
+
+def _due(request: RenderRequest) -> ExportRequest | None:
+    """The delivery of a render: a whole shot longer than a test. An earlier one of the same shot gives way to it."""
     whole = request.range.start == 0 and request.range.stop == len(request.shot_range)
     if request.delivery is None or not whole or len(request.range) <= TEST_FRAMES:
-        return ""
+        return None
     where = request.delivery
     suffix = FILE_SUFFIX.get(where.format)
     target = Path(where.folder) / f"{where.stem}{suffix}" if suffix else Path(where.folder)
-    export = ExportRequest(
+    return ExportRequest(
         format=where.format,
         to=str(target),
         folder=request.folder,
@@ -42,4 +54,3 @@ def deliver(request: RenderRequest, handle: "Handle") -> str:
         stem=where.stem,
         overwrite=True,
     )
-    return media.export(export, lambda _done, _frames: handle.check()).path

@@ -16,6 +16,7 @@ from engine.errors import InputError
 from engine.jobs import Queue
 from engine.owner import Owner
 from engine.roster import Roster
+from engine.threads import threads
 
 LOW_DISK_BYTES = 2_000_000_000
 """Below this a render of a few hundred frames may fill the disk."""
@@ -45,7 +46,7 @@ def machine(workspace: Path) -> dict[str, Any]:
     return {
         "system": platform.platform(),
         "python": platform.python_version(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": threads(),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "gpu": _gpu(),
         "disk_free_bytes": free,

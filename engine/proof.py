@@ -8,8 +8,9 @@ from importlib import metadata
 from pathlib import Path
 
 from engine import weights
-from engine.job_rows import ChunkRecord
+from engine.job_rows import ChunkRecord, Job
 from engine.request import Proof, RenderRequest
+from engine.threads import threads
 from engine.version import VERSION
 
 NAME = "proof.json"
@@ -18,7 +19,7 @@ PIXEL_PACKAGES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "opene
 """Packages whose version can change a pixel."""
 
 
-def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], resumes: int, started: datetime) -> Path:
+def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], job: Job) -> Path:
     """Write `proof.json` into the track's folder, whole or not at all; its path."""
     first = request.source_range.start
     pixels = [sha256 for chunk in chunks for sha256 in chunk.pixel_sha256]
@@ -36,11 +37,11 @@ def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], resumes: 
         weights=weights.hashes(request.spec.weights),
         packages={name: version for name in PIXEL_PACKAGES if (version := _version(name))},
         device=_device(),
-        threads=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        threads=threads(),
         chunks=[_chunk(chunk) for chunk in chunks],
-        resumes=resumes,
+        resumes=job.resumes,
         approval=request.approval,
-        started=started.isoformat(timespec="seconds"),
+        started=datetime.fromisoformat(job.started).isoformat(timespec="seconds"),
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     path = Path(request.folder) / NAME

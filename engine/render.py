@@ -2,7 +2,6 @@
 
 import hashlib
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from engine.errors import RenderError
@@ -14,12 +13,13 @@ if TYPE_CHECKING:
 
 def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     """Render a range of a shot. Taken up again, it goes on after the chunks that verify."""
-    from engine.deliver import deliver  # these load codecs
+    from engine.deliver import check_delivery, deliver  # these load codecs
     from engine.measure import measure
     from engine.proof import write_proof
     from engine.road import Road
 
-    began, started = time.monotonic(), datetime.now(UTC)
+    began = time.monotonic()
+    check_delivery(request)
     frames = len(request.range)
     road = Road(request, handle)
     chunks = road.render()
@@ -32,7 +32,7 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
         handle.progress(frames, frames, (time.monotonic() - measuring) / done * (of - done))
 
     measures = measure(request, progress=tell)
-    proof = write_proof(request, chunks, handle.job.resumes, started)
+    proof = write_proof(request, chunks, handle.job)
     delivered = deliver(request, handle)
     return RenderResult(
         track=request.track,

@@ -4,11 +4,9 @@ A chunk is the checkpoint: it is written in a folder of its own, renamed into th
 to be still ours, and then entered in the job list. A render that is taken up again trusts nothing else.
 """
 
-import hashlib
 import shutil
 import time
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +14,11 @@ import numpy as np
 
 from engine import media
 from engine.chunks import Chunk, feed, master_bytes, plan_for
-from engine.errors import InputError, PrerequisiteError, RenderError
+from engine.errors import InputError, RenderError
 from engine.job_rows import ChunkRecord
+from engine.media.files import fsync, sha256_of
 from engine.models import Before, VideoModel, load
 from engine.request import RenderRequest
-from engine.spec import ModelSpec
 
 if TYPE_CHECKING:
     from engine.handle import Handle
@@ -36,10 +34,11 @@ class Road:
         self.request = request
         self.handle = handle
         self.frames = len(request.range)
-        _check_source(request)
+        if not request.source_folder:
+            media.check_unchanged(request.clip)
         self.chunks = plan_for(request.spec, request.values, self.frames)
         self.master = Path(request.folder) / "master"
-        self.model: VideoModel = load_model(request.spec)(request)
+        self.model: VideoModel = load(request.spec)(request)
         self.size: tuple[int, int] = self.model.size
         runs = request.spec.runs, request.spec.profile
         self.tail = handle.queue.tail(*runs)
@@ -81,6 +80,7 @@ class Road:
                 written = writer.close()
             self.handle.check()  # a worker that was thought dead must not write over the one that took its job over
             (apart / name).replace(self.master / name)
+            fsync(self.master)  # the job list is about to say that it is there, and outlives a power cut
         finally:
             shutil.rmtree(apart, ignore_errors=True)
         return ChunkRecord(
@@ -124,15 +124,16 @@ class Road:
             yield _unit(frame)
 
     def _before(self, chunk: Chunk) -> Before | None:
-        """The frame before a chunk as source and master hold it, for a model that carries state.
+        """The frame before those that are fed as source and master hold it, for a model that carries state.
 
         Read back also when this very worker made it a moment ago: a render that was broken off and one that wasn't
         then meet the same numbers.
         """
-        if not self.model.stateful or chunk.start == 0:
+        fed_from = chunk.read_from
+        if not self.model.stateful or fed_from == 0:
             return None
-        output = next(media.master_frames(Path(self.request.folder), chunk.start - 1, chunk.start))
-        return Before(source=_unit(next(self._source(chunk.start - 1, chunk.start))), output=_unit(output))
+        output = next(media.master_frames(Path(self.request.folder), fed_from - 1, fed_from))
+        return Before(source=_unit(next(self._source(fed_from - 1, fed_from))), output=_unit(output))
 
     def _source(self, start: int, stop: int) -> Iterator[np.ndarray]:
         """Frames `[start, stop)` of the range, uint16, as they are read."""
@@ -181,40 +182,9 @@ class Road:
         self.handle.progress(done, self.frames, eta_s)
 
 
-def load_model(spec: ModelSpec) -> type:
-    """The class that the spec names; PrerequisiteError with the way out where this profile can't run it."""
-    if not spec.runs:
-        raise PrerequisiteError(spec.missing or f"{spec.label} can't run in the {spec.profile} profile.")
-    return load(spec.runs)
-
-
-def _check_source(request: RenderRequest) -> None:
-    """Refuse a video file that isn't the one that was imported: the proof is about to name its hash."""
-    clip = request.clip
-    if request.source_folder or clip.kind != "video":
-        return
-    path = Path(clip.path)
-    if not path.is_file():
-        raise InputError(f"{path} is gone: bring it back, then resume the job.")
-    facts = path.stat()
-    if _file_hash(path, facts.st_size, facts.st_mtime_ns) != clip.sha256:
-        raise InputError(f"{path} was changed since it was imported: import it again under another name.")
-
-
-@lru_cache(maxsize=64)
-def _file_hash(path: Path, _size: int, _changed_ns: int) -> str:
-    """Of a source, once for all the shots a worker renders from it."""
-    return _sha256(path)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _unit(frame: np.ndarray) -> np.ndarray:
     return frame.astype(np.float32) / np.float32(65535)
 
 
 def _holds(path: Path, sha256: str) -> bool:
-    return path.is_file() and _sha256(path) == sha256
+    return path.is_file() and sha256_of(path) == sha256

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def run(request: StillRequest, handle: "Handle") -> StillResult:
     """Edit one frame of a clip."""
     from engine import media
-    from engine.road import load_model
+    from engine.models import load
 
     began = time.monotonic()
-    model = load_model(request.spec)(request)
+    model = load(request.spec)(request)
     frame = next(iter(media.frames(request.clip, request.frame, request.frame + 1)), None)
     if frame is None:
         raise InputError(

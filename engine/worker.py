@@ -123,6 +123,8 @@ class Worker:
         self.leaving = threading.Event()
         self._job: Job | None = None
         self._still = threading.Event()
+        self._listing = threading.Lock()
+        self._struck_off = False
 
     def serve(self, once: bool, idle_s: float | None) -> None:
         """Take and do jobs until it is time to leave."""
@@ -133,11 +135,17 @@ class Worker:
                 self.do(job)
                 idle_since = time.monotonic()
             elif once or (idle_s is not None and time.monotonic() - idle_since >= idle_s):
-                if self.roster.leave(self.me, self.lanes):
+                if self._leave(self.lanes):
                     return
             else:
                 self.leaving.wait(LOOK_S)
-        self.roster.leave(self.me)
+        self._leave(())
+
+    def _leave(self, lanes: Sequence[Lane]) -> bool:
+        """Strike this worker off for good; False where work has come into `lanes` meanwhile."""
+        with self._listing:
+            self._struck_off = self.roster.leave(self.me, lanes)
+            return self._struck_off
 
     @contextmanager
     def beating(self) -> Iterator[None]:
@@ -153,13 +161,19 @@ class Worker:
 
     def _beat(self) -> None:
         while not self._still.wait(self.lease_s / 3):
-            job = self._job
             try:
-                self.roster.enrol(self.me, self.lanes, self.lease_s)
-                if job is not None:
-                    self.queue.beat(job.id, self.me, self.lease_s)  # the job itself looks for "stop" at each frame
+                self.renew()
             except RushesError as error:  # a full disk, say: the job will meet it too and tell it better
                 print(error, file=sys.stderr)  # noqa: T201 the worker's log
+
+    def renew(self) -> None:
+        """Renew the leases of this worker and of its job."""
+        job = self._job
+        with self._listing:  # enrolled again after it left, a worker that is going would keep the next from starting
+            if not self._struck_off:
+                self.roster.enrol(self.me, self.lanes, self.lease_s)
+        if job is not None:
+            self.queue.beat(job.id, self.me, self.lease_s)  # the job itself looks for "stop" at each frame
 
     def do(self, job: Job, handle: type[Handle] = Handle) -> None:
         """Do a job that was claimed, and end it: with its result, or with why there is none."""

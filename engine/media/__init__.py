@@ -8,6 +8,7 @@ from typing import Any
 
 _HOME = {
     "probe": "clips",
+    "check_unchanged": "clips",
     "frames": "clips",
     "frame_times": "clips",
     "MasterWriter": "master",
@@ -18,6 +19,7 @@ _HOME = {
     "pixel_sha256": "master",
     "master_ranges": "master",
     "export": "deliver",
+    "check_target": "deliver",
     "read_image": "picture",
     "write_image": "picture",
     "resize": "picture",
@@ -27,6 +29,8 @@ _HOME = {
 __all__ = [
     "MasterChunk",
     "MasterWriter",
+    "check_target",
+    "check_unchanged",
     "chunk_frames",
     "chunk_name",
     "contact_sheet",

@@ -48,7 +48,7 @@ def export(request: ExportRequest, progress: Progress | None = None) -> ExportRe
     if count < 1:
         raise InputError("An export needs at least one frame.")
     target = Path(request.to).absolute()
-    _check_target(request, target)
+    check_target(request)
     tell = progress or (lambda _done, _frames: None)
     with closing(_frames(request)) as pictures:
         first = next(pictures)
@@ -73,8 +73,9 @@ def export(request: ExportRequest, progress: Progress | None = None) -> ExportRe
     )
 
 
-def _check_target(request: ExportRequest, target: Path) -> None:
+def check_target(request: ExportRequest) -> None:
     """Refuse a target that is there, is of the wrong kind, or holds what an export did not make."""
+    target = Path(request.to).absolute()
     if not target.exists():
         return
     source = Path(request.clip.path)
@@ -98,7 +99,7 @@ def _same(target: Path, source: Path) -> bool:
 
 
 def _strangers(folder: Path) -> list[str]:
-    made = re.compile(r"^.+\.\d{6,}\.(png|exr)$")
+    made = re.compile(r"^(\..*|.+\.\d{6,}\.(png|exr))$")  # hidden files are what file browsers leave
     return sorted(p.name for p in folder.iterdir() if not (p.is_file() and made.match(p.name)))
 
 

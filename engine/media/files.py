@@ -94,8 +94,9 @@ def landing(target: Path, overwrite: bool = True) -> Iterator[Path]:
         _remove(part)
         yield part
         fsync(part)
-        if target.is_dir():
-            target.replace(old)  # a folder can't be renamed over one that holds files
+        if target.is_dir():  # a folder can't be renamed over one that holds files
+            _remove(old)  # what a process that was killed left: a whole target is here, so nobody misses it
+            target.replace(old)
         part.replace(target)
         landed = True
         _remove(old)

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -76,14 +76,15 @@ def file_of(pattern: Path, number: int) -> Path:
     return pattern.with_name(name.replace("\0", "%"))
 
 
-def probe_sequence(path: Path, rate: Fraction | None, salvage: bool) -> Clip:
-    """Facts of a sequence, every picture decoded."""
+def probe_sequence(path: Path, rate: Fraction | None, salvage: bool, alive: Callable[[], None]) -> Clip:
+    """Facts of a sequence, every picture decoded; `alive` is called at each."""
     sequence = find(path)
     hashes: dict[str, str] = {}
     first: Picture | None = None
     shape, failure = (0, 0), None
     notes: dict[str, None] = {}
     for number in sequence.numbers:
+        alive()
         file = file_of(sequence.pattern, number)
         try:
             picture = read_picture(file)

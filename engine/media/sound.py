@@ -104,7 +104,8 @@ class Sound:
             if begins >= self._span.stop:
                 break
             if position is None:
-                position = max(0, round((begins - self._span.start) * context.sample_rate))
+                # Below 0 where the block began before the shot: cut by the player, so that sound and pictures meet.
+                position = round((begins - self._span.start) * context.sample_rate)
             frame.pts = None
             for even in resampler.resample(frame):
                 position = yield from self._packet(even, position)

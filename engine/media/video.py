@@ -5,7 +5,7 @@ seeks to the key frame before by a packet index, and trusts it only while every 
 foretold; otherwise it decodes from the start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -35,12 +35,13 @@ class PacketIndex(NamedTuple):
     time_base: Fraction
 
 
-def probe_video(path: Path, rate: Fraction | None, salvage: bool) -> Clip:
-    """Facts of a video file, every frame decoded once."""
+def probe_video(path: Path, rate: Fraction | None, salvage: bool, alive: Callable[[], None]) -> Clip:
+    """Facts of a video file, every frame decoded once; `alive` is called at each."""
     size = check_readable(path).st_size
     with opened(path) as (container, stream):
         facts, end = _Facts(), End("", 0)
         for item in decoded(container, stream):
+            alive()
             if isinstance(item, End):
                 end = item
             elif not facts.add(item):

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from engine.errors import PrerequisiteError
 from engine.request import RenderRequest, StillRequest
+from engine.spec import ModelSpec
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+FILM_SIDE = 640
+"""Longest side of what the preview makes where none is asked for: strokes were judged at this size, and a CPU keeps
+pace with it."""
 
 
 class Before(NamedTuple):
@@ -62,8 +68,11 @@ class StillModel(Protocol):
         ...
 
 
-def load(dotted: str) -> type:
-    """The class behind `module:Class`, imported on first use; PrerequisiteError where there is none."""
+def load(spec: ModelSpec) -> type:
+    """The class that the spec runs, imported on first use; PrerequisiteError, with the way out, where there is none."""
+    if not spec.runs:
+        raise PrerequisiteError(spec.missing or f"{spec.label} can't run in the {spec.profile} profile.")
+    dotted = spec.runs
     module, _, name = dotted.partition(":")
     if not name or not module.startswith("engine.") or find_spec(module) is None:
         raise PrerequisiteError(f"This Rushes has no engine {dotted!r}, so the model that names it can't run here.")

@@ -15,16 +15,14 @@ import numpy as np
 
 from engine import media
 from engine.errors import SettingError
-from engine.models import Before, Edited
+from engine.models import FILM_SIDE, Before, Edited
 from engine.models.flow import MEAN_OF_CHANNELS, Motion, Tracker, carry
 from engine.models.luma import keep, share, strength_of_control
 from engine.models.palette import PaletteMove
-from engine.models.style_nets import FixedStyle, Painter, PictureStyle, threads
+from engine.models.style_nets import FixedStyle, Painter, PictureStyle
 from engine.models.tones import with_source_tones
 from engine.request import RenderRequest, StillRequest
-
-FILM_SIDE = 640
-"""Longest side where none is asked for: strokes were judged at this size, and a CPU keeps pace with it."""
+from engine.threads import threads
 
 CARRIED = 0.8
 """Part of the frame before that is kept where motion is sure. From 0.87 grain gathers into dots; 0.5 flickers."""
@@ -119,13 +117,11 @@ class StyleMode:
         return painted if self._palette is None else self._palette.apply(painted)
 
     def _shot_palette(self, request: RenderRequest) -> PaletteMove | None:
-        """The move of colours towards the references, told from fixed frames of the shot: one for every range of it."""
+        """The move of colours towards the references, told from fixed frames of what is read: one for every range."""
         part = _acting(request, "color_consistency") or 0
         if not part or not self._look.references:
             return None
-        start, length = request.shot_range.start, len(request.shot_range)
-        at = sorted({start + length * (2 * i + 1) // (2 * PALETTE_FRAMES) for i in range(PALETTE_FRAMES)})
-        painted = [self._look.painter.paint(self._fit(_source_frame(request, frame))) for frame in at]
+        painted = [self._look.painter.paint(self._fit(frame)) for frame in _palette_frames(request)]
         return PaletteMove(painted, self._look.references, part)
 
 
@@ -245,6 +241,11 @@ def _source_size(request: RenderRequest) -> tuple[int, int]:
     return width, height
 
 
-def _source_frame(request: RenderRequest, frame: int) -> np.ndarray:
-    """A frame of the source file, by its number there."""
-    return _from_master(next(media.frames(request.clip, frame, frame + 1)))
+def _palette_frames(request: RenderRequest) -> Iterator[np.ndarray]:
+    """Frames spread over the whole shot, or over the whole track that stands in for it, whatever range is rendered."""
+    track = Path(request.source_folder) if request.source_folder else None
+    shot = request.shot_range
+    start, stop = (0, media.master_ranges(track)[-1][1]) if track else (shot.start, shot.stop)
+    for frame in sorted({start + (stop - start) * (2 * i + 1) // (2 * PALETTE_FRAMES) for i in range(PALETTE_FRAMES)}):
+        read = media.master_frames(track, frame, frame + 1) if track else media.frames(request.clip, frame, frame + 1)
+        yield _from_master(next(read))

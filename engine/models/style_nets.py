@@ -4,7 +4,6 @@ A painter takes a picture and gives it back painted, float32 `(h, w, 3)` RGB in 
 holds no state, and its bytes don't depend on the number of threads.
 """
 
-import os
 from functools import cache
 from typing import Protocol
 
@@ -13,6 +12,7 @@ import numpy as np
 import onnxruntime
 
 from engine import weights
+from engine.threads import threads
 
 STYLES = 26
 """How many styles the first net holds."""
@@ -75,11 +75,6 @@ class PictureStyle:
         painted = self._net.run(None, {self._picture_name: square[None], self._style_name: self._style})[0][0]
         painted = painted[above : above + rows, left : left + columns]
         return cv2.resize(painted, (width, height), interpolation=_filter(width, columns)).clip(0, 1)
-
-
-def threads() -> int:
-    """Cores this process may use. They change the speed, never the bytes."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache

@@ -16,11 +16,14 @@ class Handle(Protocol):
     def progress(self, done: int, frames: int) -> None:
         """Tell how far it is; raises `Cancelled` where it has to stop."""
 
+    def check(self) -> None:
+        """Raise where it has to stop."""
+
 
 def run(request: SplitRequest, handle: Handle) -> SplitResult:
     """Count the footage by decoding, find its shots, look at each."""
     began = time.monotonic()
-    clip = media.probe(request.path, rate=request.rate, salvage=request.salvage)
+    clip = media.probe(request.path, rate=request.rate, salvage=request.salvage, alive=handle.check)
     handle.progress(0, clip.frames)
     boundaries = detect(clip, handle.progress) if request.detect else [Boundary(start=0, transition="start")]
     told = []

@@ -13,7 +13,7 @@ from engine.jobs import Queue
 from engine.proof import read_proof
 from engine.request import Delivery, RenderRequest
 from tests.engine.footage import Footage, read_number
-from tests.engine.road.requests import render_request
+from tests.engine.road.requests import render_request, setting
 from tests.engine.road.workers import broken_off, do
 
 TRAIL = "engine.models.echo:Trail"
@@ -197,11 +197,14 @@ def test_a_sequence_goes_the_same_road(queue, tmp_path):
     assert [read_number(frame) for frame in media.master_frames(tmp_path / "track")] == list(range(7))
 
 
-@pytest.mark.parametrize("kind", ["another", "gone", "shorter sequence"])
+@pytest.mark.parametrize("kind", ["another", "gone", "shorter sequence", "retouched sequence"])
 def test_a_source_that_is_not_what_was_imported_fails_in_one_sentence(queue, tmp_path, kind):
     if kind == "shorter sequence":
         clip = media.probe(Footage(frames=9).write_sequence(tmp_path / "a", "png"))
         sorted((tmp_path / "a").iterdir())[-1].unlink()
+    elif kind == "retouched sequence":
+        clip = media.probe(Footage(frames=9).write_sequence(tmp_path / "a", "png"))
+        media.write_image(sorted((tmp_path / "a").iterdir())[4], np.zeros((48, 64, 3), np.uint16))
     else:
         clip = media.probe(path := Footage(frames=30).write(tmp_path / "a.mp4"))
         path.unlink()
@@ -228,3 +231,38 @@ def test_a_whole_shot_longer_than_a_test_delivers_itself(queue, clip, tmp_path):
     assert len(files) == 151
     again = rendered(queue, ask("full", 151, 151))
     assert again.result.delivered == job.result.delivered, "a later render takes the place of an earlier"
+
+
+def test_the_proof_tells_when_the_job_began_not_when_it_was_taken_up_again(queue, clip, tmp_path):
+    job = queue.submit(render_request(tmp_path / "track", clip, 60))
+    broken_off(queue, job, lambda handle, done: handle.leave() if done == 30 else None)
+    with queue._file.write() as db:
+        db.execute("update jobs set started = '2026-01-02T03:04:05.678+00:00' where id = ?", (job.id,))
+    do(queue.workspace, job)
+    proof = read_proof(tmp_path / "track")
+    assert proof.started == "2026-01-02T03:04:05+00:00" < proof.ended
+
+
+def test_a_model_with_state_that_is_run_in_goes_on_from_the_frame_before_the_run_in(queue, clip, tmp_path):
+    def ask(name: str, overlap: int) -> RenderRequest:
+        request = render_request(tmp_path / name, clip, 40, TRAIL, context=16)
+        known = (*request.spec.settings, setting("overlap_frames", overlap))
+        spec = request.spec.model_copy(update={"settings": known})
+        return request.model_copy(update={"spec": spec, "values": {**request.values, "overlap_frames": overlap}})
+
+    rendered(queue, ask("plain", 0))
+    rendered(queue, ask("run_in", 1))
+    pairs = zip(media.master_frames(tmp_path / "plain"), media.master_frames(tmp_path / "run_in"), strict=True)
+    assert max(int(np.abs(a.astype(int) - b).max()) for a, b in pairs) <= 1
+
+
+def test_a_delivery_that_cannot_land_is_refused_before_the_first_frame(queue, clip, tmp_path):
+    where = Delivery(format="png", folder=str(tmp_path / "deliver"), stem="bikes_010")
+    (tmp_path / "deliver").mkdir()
+    (tmp_path / "deliver" / "notes.txt").write_text("mine")
+    request = render_request(tmp_path / "track", clip, 151)
+    request = request.model_copy(update={"delivery": where, "shot_range": Range(start=0, stop=151)})
+    job = do(queue.workspace, queue.submit(request))
+    assert (job.state, job.exit_code, job.done) == ("failed", 1, 0)
+    assert "notes.txt" in job.error
+    assert not (tmp_path / "track" / "master").exists()

@@ -174,3 +174,12 @@ def test_seconds_that_are_none_are_refused(queue, monkeypatch, name, text):
 def test_an_unknown_lane_is_refused(queue):
     with pytest.raises(InputError, match="no lane tpu: lanes are gpu, image, cpu"):
         worker.run(queue.workspace, lanes=("tpu",), once=True)
+
+
+def test_a_worker_that_has_left_does_not_enrol_again_with_its_last_heartbeat(queue):
+    serving = worker.Worker(queue.workspace, ("gpu",))
+    with serving.beating():
+        assert Roster(queue.workspace).served() == {"gpu"}
+        serving.serve(once=True, idle_s=None)
+        serving.renew()
+    assert Roster(queue.workspace).served() == set(), "else nobody would start the next worker"

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import resource
+import shutil
 import signal
 from fractions import Fraction
 from pathlib import Path
@@ -252,3 +253,67 @@ def test_a_place_that_cannot_be_is_one_sentence(footage, tmp_path):
     for kind in FORMATS:
         with pytest.raises(InputError, match="can't be written"):
             media.export(ask(clip, kind, tmp_path, to=str(tmp_path / "a.mp4" / "under" / FORMATS[kind])))
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_what_a_killed_export_left_is_no_hindrance(footage, tmp_path, kind):
+    clip = media.probe(footage("a.mp4", frames=3))
+    first = Path(media.export(ask(clip, kind, tmp_path)).path)
+    for left in (first.with_name(f"{first.name}.old"), first.with_name(f"{first.name}.part")):
+        if first.is_dir():
+            shutil.copytree(first, left)
+        else:
+            shutil.copy(first, left)
+    media.export(ask(clip, kind, tmp_path, (1, 3), overwrite=True))
+    assert numbers(first) == [1, 2]
+    if first.is_dir():
+        assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["a.mp4", FORMATS[kind]])
+
+
+def test_what_a_file_browser_leaves_in_a_delivery_is_no_stranger(footage, tmp_path):
+    clip = media.probe(footage("a.mp4", frames=3))
+    first = media.export(ask(clip, "png", tmp_path))
+    (Path(first.path) / ".DS_Store").write_bytes(b"icons")
+    assert media.export(ask(clip, "png", tmp_path, overwrite=True)).files == 3
+
+
+@pytest.mark.parametrize(("kind", "codec"), [("mp4", "pcm_s16le"), ("prores", "flac"), ("prores", "pcm_s16le")])
+def test_the_sound_of_a_shot_begins_with_the_shot(footage, tmp_path, kind, codec):
+    loud_from = Fraction(27, 24)
+    film = footage("a.mkv", frames=72)
+    with_beep = _with_beep(film, tmp_path / "beep.mkv", codec, loud_from)
+    clip = media.probe(with_beep)
+    result = media.export(ask(clip, kind, tmp_path, (13, 60)))
+    late = _loud_from(result.path) - float(loud_from - media.frame_times(clip)[13])
+    assert abs(late) < 0.012, f"the beep is {late:.3f} s late"
+
+
+def _with_beep(film: Path, path: Path, codec: str, at: Fraction) -> Path:
+    """The film with sound in blocks of 4608 samples: silence, then a beep."""
+    wave = np.zeros(3 * 48000, np.int16)
+    wave[round(at * 48000) :] = 12000 * np.sign(np.sin(np.arange(len(wave) - round(at * 48000)) / 8))
+    with av.open(str(film)) as source, av.open(str(path), "w") as made:
+        pictures = made.add_stream_from_template(source.streams.video[0])
+        sound = made.add_stream(codec, rate=48000)
+        sound.layout = "mono"
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = pictures
+                made.mux(packet)
+        for start in range(0, len(wave), 4608):
+            frame = av.AudioFrame.from_ndarray(wave[None, start : start + 4608], format="s16", layout="mono")
+            frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+            made.mux(sound.encode(frame))
+        made.mux(sound.encode(None))
+    return path
+
+
+def _loud_from(path: str) -> float:
+    """Seconds at which the sound becomes loud, as the time stamps of its frames tell."""
+    with av.open(path) as container:
+        for frame in container.decode(audio=0):
+            level = np.abs(frame.to_ndarray().astype(np.float64))
+            loud = np.flatnonzero(level.reshape(-1) > 0.15 * (1 if level.max() <= 1.5 else 32768))
+            if len(loud):
+                return float(frame.pts * frame.time_base) + int(loud[0]) / frame.sample_rate
+    raise AssertionError("it is silent")

@@ -167,6 +167,21 @@ def test_colour_consistency_takes_the_palette_of_the_reference(footage, tmp_path
     assert gaps[2] < 0.3 * gaps[0]
 
 
+def test_the_palette_of_a_render_from_a_track_is_told_from_the_track(tmp_path):
+    film = pan(6)
+    (tmp_path / "track" / "master").mkdir(parents=True)
+    with media.MasterWriter(tmp_path / "track" / "master" / media.chunk_name(0, 0, 6), 96, 64) as writer:
+        for frame in film:
+            writer.write(as_master(frame))
+        writer.close()
+    green = texture(80, 60, 1) * np.float32([0.1, 0.8, 0.2])
+    images = {"style_frame": [save(tmp_path / "green.png", green)]}
+    # The clip behind it is nowhere: what is read is the track alone.
+    model = StyleMode(request(clip(96, 64, 6), {"color_consistency": 1}, images, str(tmp_path / "track")))
+    gap = np.abs(np.mean(list(model.render(film, None)), axis=(0, 1, 2)) - green.mean((0, 1))).sum()
+    assert gap < 0.15
+
+
 def test_a_control_strength_drives_the_same_share():
     film = pan(2)
     values = {"video_input_strength": None, "controlnet_strength": 0.1 + 1.4 * (0.65 - 0.3) / 0.7}

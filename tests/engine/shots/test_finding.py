@@ -11,6 +11,7 @@ from engine.request import SplitRequest
 from engine.shots import detect, facts, run, tile
 from engine.shots.finder import boundaries_in
 from engine.shots.transnet import TransNet, shot_ends
+from tests.engine.footage import Footage
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +33,17 @@ def thumbs(clip, start=0, stop=None) -> np.ndarray:
 class Handle:
     """Counts what it is told, and stops the job when asked to."""
 
-    def __init__(self, stop_after: int = 1 << 30):
-        self.told, self.stop_after = [], stop_after
+    def __init__(self, stop_after: int = 1 << 30, checks: int = 1 << 30):
+        self.told, self.stop_after, self.checks = [], stop_after, checks
 
     def progress(self, done: int, frames: int) -> None:
         self.told.append((done, frames))
         if len(self.told) > self.stop_after:
+            raise Cancelled("stop")
+
+    def check(self) -> None:
+        self.checks -= 1
+        if self.checks < 0:
             raise Cancelled("stop")
 
 
@@ -71,6 +77,15 @@ def test_without_detection_it_is_one_shot_and_a_job_can_be_stopped(bikes):
     assert starts(made.boundaries) == [(0, "start")] and made.facts[0]["shot_has_cuts"] == "yes"
     with pytest.raises(Cancelled):
         run(SplitRequest(path=bikes.path), Handle(stop_after=4))
+
+
+def test_a_split_stops_at_the_next_frame_while_it_counts_too(bikes, tmp_path):
+    sequence = Footage(frames=5).write_sequence(tmp_path / "a", "png")
+    for path in (bikes.path, str(sequence)):
+        handle = Handle(checks=3)
+        with pytest.raises(Cancelled):
+            run(SplitRequest(path=path), handle)
+        assert handle.told == [], "it was not counted to the end first"
 
 
 def test_a_file_that_lost_frames_since_it_was_counted_is_told(bikes):
