@@ -14,6 +14,8 @@ from engine.media.clips import frames
 
 PAIRS = 5
 """Pairs of neighbouring frames that are looked at."""
+LEAST_HIGH = 48
+"""Rows that the flow is searched on at least: on fewer DIS reads beyond its memory and the process dies."""
 WIDE = 320
 """Width, in pixels, that motion is looked at."""
 REFERENCE_WIDTH = 1280
@@ -93,7 +95,7 @@ def _luma(frame: np.ndarray) -> np.ndarray:
 
 
 def _look(first: np.ndarray, second: np.ndarray) -> _Pair:
-    height = max(16, round(first.shape[0] * WIDE / first.shape[1]))
+    height = max(LEAST_HIGH, round(first.shape[0] * WIDE / first.shape[1]))
     a, b = (cv2.resize(luma, (WIDE, height), interpolation=cv2.INTER_AREA).astype(np.uint8) for luma in (first, second))
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST).calc(a, b, None)
     scale = REFERENCE_WIDTH / WIDE

@@ -156,7 +156,7 @@ def run_settings(args: argparse.Namespace, terminal: Terminal) -> None:
     profile = args.profile or best_profile(_known_model(args.model))
     spec = catalog().spec(args.model, profile)
     terminal.json(spec.settings)
-    terminal.say(f"{spec.label} in {profile}{'' if spec.runs else f' (can not run yet: {spec.missing})'}")
+    terminal.say(f"{spec.label} in {profile}" + ("" if spec.runs else f": can't run yet. {spec.missing}"))
     terminal.table(
         ("id", "default", "allowed", "tab", "note"),
         [(s.id, s.default, _range(s), s.tab, s.note) for s in spec.settings if s.effect],

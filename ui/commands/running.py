@@ -7,6 +7,8 @@ from typing import Any
 from ui.opening import follow, open_workspace, root
 from ui.terminal import Terminal, WrongUsage, duration, size
 
+SHOWN = 30
+"""So many jobs are shown to people, the newest."""
 REFUSED, MISSING = 1, 3
 """Exit codes: the workspace has problems; weights must be pulled again."""
 
@@ -47,8 +49,10 @@ def run_jobs(args: argparse.Namespace, terminal: Terminal) -> None:
         return
     terminal.table(
         ("job", "kind", "state", "shot", "makes", "frames", "left", "error"),
-        [(j.id, j.kind, j.state, j.shot, j.track, _frames(j), _left(j), j.error) for j in jobs],
+        [(j.id, j.kind, j.state, j.shot, j.track, _frames(j), _left(j), j.error) for j in jobs[:SHOWN]],
     )
+    if len(jobs) > SHOWN:
+        terminal.say(f"and {len(jobs) - SHOWN} older ones (--json lists all)")
 
 
 def _change_job(args: argparse.Namespace, workspace: Any, terminal: Terminal) -> None:

@@ -1,0 +1,74 @@
+"""The command line is quick where it has nothing to do, and loads no codec, net or page it doesn't need."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.ui.ground import COMMAND, Rushes
+
+HEAVY = ("torch", "cv2", "av", "OpenEXR", "onnxruntime", "gradio", "langgraph", "diffusers", "transformers")
+
+
+def test_help_answers_within_half_a_second():
+    took = []
+    for _ in range(5):
+        began = time.monotonic()
+        ran = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True)
+        took.append(time.monotonic() - began)
+        assert ran.returncode == 0
+        assert "doctor" in ran.stdout
+    assert min(took) < 0.5, f"the quickest of five took {min(took):.2f} s"
+
+
+def test_the_console_script_is_installed():
+    script = Path(sys.executable).with_name("rushes")
+    ran = subprocess.run([script, "--version"], capture_output=True, text=True)
+    assert ran.stdout.startswith("rushes ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "projects",
+        "jobs list",
+        "models",
+        "settings transform",
+        "weights list",
+        "decide watercolour",
+        "advise flickers",
+        "rewrite night",
+        "shots --project none",
+        "render none/010 --model transform --prompt x --plan",
+        "doctor",
+    ],
+)
+def test_a_command_without_pictures_loads_nothing_heavy(tmp_path, words):
+    code = (
+        "import sys; from ui.cli import main; main(sys.argv[1:]);"
+        f"print(*[m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    place = ("--workspace", str(tmp_path))
+    ran = subprocess.run([sys.executable, "-c", code, *words.split(), *place], capture_output=True, text=True)
+    assert ran.stderr.splitlines()[-1] == "", ran.stderr
+
+
+def test_every_command_explains_itself():
+    listed = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True).stdout
+    asked = "import shots projects delete modify render measure export report pin rate rewrite decide advise models"
+    for command in (*asked.split(), "settings", "chat", "demo", "ui", "jobs", "worker", "weights", "doctor"):
+        assert f"    {command} " in listed
+
+
+def test_the_workspace_may_be_named_before_the_command(tmp_path):
+    ran = subprocess.run([*COMMAND, "--workspace", tmp_path / "here", "projects"], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "here" / "project.sqlite").exists()
+
+
+def test_what_people_read_is_no_json_and_names_the_next_step(tmp_path):
+    rushes = Rushes(tmp_path / "workspace")
+    assert "rushes import" in rushes.run("projects").out
+    assert rushes.run("jobs").out == "No jobs yet.\n"
