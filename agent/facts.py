@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 PAIRS = 16
 """Pairs of neighbouring frames that are looked at for the two frames, spread over the shot."""
 
+MARGIN = 0.1
+"""Part of the shot at each end that lends no still."""
+
 LOOK_WIDTH = 320
 """Frames are looked at so wide."""
 
@@ -61,7 +64,7 @@ def frames(desk: Desk, shot: Shot) -> dict[str, int]:
         found = samples(shot, store.source(shot.source))
         told = {
             "busiest_frame": max(found, key=lambda s: s.motion).frame,
-            "sharpest_frame": max(found, key=lambda s: s.sharpness).frame,
+            "sharpest_frame": max(_inner(found, shot.frames), key=lambda s: s.sharpness).frame,
         }
         store.keep_facts(shot.id, {**shot.facts, **told})
         return told
@@ -84,6 +87,11 @@ def samples(shot: Shot, source: Source) -> list[Sample]:
         motion = float(np.median(np.hypot(moved[..., 0], moved[..., 1])))
         found.append(Sample(at, motion, float(cv2.Laplacian(grey[0], cv2.CV_32F).var())))
     return found
+
+
+def _inner(found: list[Sample], count: int) -> list[Sample]:
+    """Away from both ends, where a shot begins or leaves and a codec's first frame is crisper than what it shows."""
+    return [s for s in found if count * MARGIN <= s.frame <= count * (1 - MARGIN)] or found
 
 
 def places(count: int) -> list[int]:

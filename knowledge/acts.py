@@ -79,9 +79,11 @@ class Act(Frozen):
     words: str = ""
     """The words that tell it."""
     order: str = ""
-    """restyle, tweak: the wish as an English order, for `rewrite` and `decide`."""
+    """restyle: the wish as an English order, for `rewrite` and `decide`."""
     look: str = ""
     """restyle: the look alone, in English; empty where the wish is no look."""
+    tweaks: tuple[str, ...] = ()
+    """tweak: small changes of a look, in English: `darker`, `more contrast`."""
     scope: Literal["", "shot", "all"] = ""
     """render_full, restyle, export: this shot or all of them; empty where nothing is said."""
     like_this: bool = False
@@ -217,7 +219,8 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
             return Act(kind=kind, words=said[kind], **common)
     for kind in ("more", "less", "tweak"):
         if kind in said and _nothing_but(message, {kind, "manners", "like_this"}):
-            return Act(kind=kind, words=said[kind], order=text.strip() if kind == "tweak" else "", **common)
+            tweaks = dict.fromkeys(h.group.value or h.words for h in hits if h.group.act == kind == "tweak")
+            return Act(kind=kind, words=said[kind], tweaks=tuple(tweaks), **common)
     for kind in ("vague", "thanks"):
         if kind in said and _nothing_but(message, {kind, "manners"}):
             return Act(kind=kind, words=said[kind], **common)
@@ -266,7 +269,7 @@ def _restyle(text: str, wishes: list[Operation], looks: list[str], common: dict,
     look = re.sub(r"^(?:an?|the)\s+", "", styles[0]) if styles else ", ".join(dict.fromkeys(looks))
     order = text.strip() if wishes else f"make the style {look}"
     if style := PAINTED_STYLE.search(text.lower()):
-        order = f"make it a painting in style {style[1]}"
+        order = f"make it look like a painting in style {style[1]}"
     order = re.sub(r"\s{2,}", " ", _SHOT_NAMED.sub(_it, order)).strip(" ,:")
     if "all_shots" in said:
         order = re.sub(re.escape(said["all_shots"]), "it", order, flags=re.I)

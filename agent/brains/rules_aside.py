@@ -6,6 +6,7 @@ from agent.brains.rules_hear import Heard
 from agent.brains.rules_story import Call, Done, Move, Story
 from agent.brains.rules_words import (
     about,
+    frames,
     joined,
     lines,
     measure_list,
@@ -19,7 +20,7 @@ from agent.brains.rules_words import (
 )
 from knowledge import catalog
 
-FACTS_TOLD = ("shot_frames", "people_count", "camera_motion", "motion_level", "scene_contrast", "input_quality")
+FACTS_TOLD = ("people_count", "camera_motion", "motion_level", "scene_contrast", "input_quality")
 """Facts of a shot that `why?` names, in this order."""
 PICTURES = ("prompt", "negative_prompt", "style_frame", "reference_images", "source_video")
 """Settings that are words or pictures: named, but not written out."""
@@ -130,9 +131,16 @@ def _why_choice(decision: Done) -> str:
     from agent.brains.rules_look import video_model
 
     choice = decision.result
-    reasons = (say("why_reason", text=b["text"], rule=b["rule"]) for b in choice["because"])
+    reasons = (
+        say("why_reason", text=b["text"], rule=b["rule"])
+        for b in choice["because"]
+        if not b["rule"].startswith("image.")
+    )
     facts = choice.get("facts", {})
-    known = [f"{f.replace('_', ' ')} {number(facts[f])}" for f in FACTS_TOLD if facts.get(f) not in (None, "")]
+    counted = [frames(int(facts["shot_frames"]))] if facts.get("shot_frames") else []
+    known = counted + [
+        f"{f.replace('_', ' ')} {number(facts[f])}" for f in FACTS_TOLD if facts.get(f) not in (None, "")
+    ]
     shot = decision.args.get("shot", "").rpartition("/")[2]
     model = video_model(choice)
     settings = {k: v for k, v in choice["settings"].items() if k in catalog().settings and k not in PICTURES}

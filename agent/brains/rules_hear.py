@@ -20,6 +20,8 @@ class Heard(NamedTuple):
     """The wish, where it is one."""
     look: str
     """The look it names, or empty."""
+    tweaks: tuple[str, ...]
+    """Small changes of a look it asks for."""
     rest: str
     """What it says besides a yes or no at its beginning."""
     after: str
@@ -57,6 +59,7 @@ def _heard(act: Act, text: str, story: Story) -> Heard:
         act=act.kind,
         order=act.order or act.rest,
         look=act.look,
+        tweaks=act.tweaks,
         rest=act.rest,
         after=act.after,
         shots=tuple(n for n in named if n in known) or _of_clip(text, story),

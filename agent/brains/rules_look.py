@@ -13,6 +13,13 @@ from knowledge import catalog, reading
 STILL_MODEL = "modify_frame"
 REASONS_TOLD = 2
 """Reasons named with the choice; `why?` tells all."""
+NOUNS = frozenset({"contrast", "texture"})
+"""What a look may have more or less of; other small changes are adjectives."""
+OPPOSITES = (
+    {"darker", "brighter"}, {"warmer", "cooler"}, {"softer", "sharper"}, {"rougher", "finer"}, {"grittier", "cleaner"},
+    {"more colourful", "more muted"},
+)  # fmt: skip
+"""Small changes that take each other back."""
 LOOKS_PROPOSED = ("a watercolour painting", "a charcoal drawing", "an oil painting")
 """Proposed where the artist names no look."""
 
@@ -89,14 +96,46 @@ def ask_wish(text: str) -> Move:
 def wish(story: Story, heard: Heard) -> Move:
     """A look is wanted: let the rules choose."""
     shot = best_shot(story, heard.shots) if heard.shots or not _known(story) else story.memory["shot"]
-    return decide(story, heard.order, shot)
+    return decide(story, heard.order, shot, look=heard.look)
 
 
-def decide(story: Story, text: str, shot: str) -> Move:
+def tweaked(story: Story, heard: Heard) -> Move:
+    """A small change of the look that stands; of two that pull against each other the newer counts."""
+    earlier = [t for t in story.memory.get("tweaks", []) if not any(_against(t, new) for new in heard.tweaks)]
+    tweaks = list(dict.fromkeys((*earlier, *heard.tweaks)))
+    look = re.sub(r"^(?:look like|like)?\s*(?:an?|the)?\s+", "", story.memory.get("look", ""))
+    words = [t for t in tweaks if " " not in t or t.split()[1] not in NOUNS]
+    nouns = [t for t in tweaks if t not in words]
+    if look:
+        told = " ".join([*([", ".join(words)] if words else []), look]) + (f" with {joined(nouns)}" if nouns else "")
+        text = f"make it look like {'an' if told[0] in 'aeiou' else 'a'} {told}"
+    else:
+        text = f"{story.memory['wish'].rstrip('. ')}, {joined(tweaks)}"
+    move = decide(story, text, story.memory["shot"], look=look)
+    return move._replace(remember={**move.remember, "tweaks": tweaks})
+
+
+def _against(one: str, other: str) -> bool:
+    """Whether two changes pull against each other, or are about the same thing."""
+    return one == other or {one, other} in OPPOSITES or (" " in one and one.split()[1:] == other.split()[1:])
+
+
+def decide(story: Story, text: str, shot: str, look: str = "") -> Move:
     """Put a wish for a shot to the rules. What stood before is kept, should they choose what can't run here."""
     call = Call("choose_model", {"text": text, "shot": title(story, shot), "context": {}})
-    stood = {k: story.memory.get(k, "") for k in ("wish", "shot", "still", "asks")}
-    remember = {"wish": text, "shot": shot, "still": "", "facts": {}, "later": "", "amount": {}, "stood": stood}
+    stood = {k: story.memory.get(k, "") for k in ("wish", "look", "shot", "still", "asks")}
+    again = {"tweaks": []} if text != story.memory.get("wish") else {}
+    remember = {
+        "wish": text,
+        "look": look,
+        "shot": shot,
+        "still": "",
+        **again,
+        "facts": {},
+        "later": "",
+        "amount": {},
+        "stood": stood,
+    }
     return Move(calls=(call,), remember=remember)
 
 
@@ -151,13 +190,13 @@ def chosen(story: Story) -> Move:
         Call("write_prompt", {"instruction": wish_text, "shot": title(story, story.memory["shot"]), "model": reader})
         for reader in (model, STILL_MODEL)
     )
-    return Move(_choice_told(story, choice, model), calls, remember={"facts": {}})
+    return Move(_choice_told(story, choice, model), calls, remember={"facts": {}, "model": model})
 
 
 def _not_here(story: Story, choice: dict[str, Any], model: str, reason: str) -> Move:
     """The right model can't run here: say so, say what can, and leave everything as it stood."""
     stood = story.memory.get("stood", {})
-    text = paragraph(_model_told(choice, model), reason, say("can_here"))
+    text = paragraph(_model_told(choice, model), reason.split("; ")[0].rstrip(".") + ".", say("can_here"))
     waits = stood.get("asks") == "still"
     if waits:
         text = paragraph(text, say("still_waits"))
@@ -166,7 +205,7 @@ def _not_here(story: Story, choice: dict[str, Any], model: str, reason: str) -> 
         asks="still" if waits else "",
         question=say("still_ask") if waits else "",
         choices=("yes", "no") if waits else (),
-        remember={k: stood.get(k, "") for k in ("wish", "shot", "still")},
+        remember={k: stood.get(k, "") for k in ("wish", "look", "shot", "still")},
     )
 
 
@@ -186,6 +225,9 @@ def _model_told(choice: dict[str, Any], model: str) -> str:
 
 
 def _choice_told(story: Story, choice: dict[str, Any], model: str) -> str:
+    stood = story.memory.get("stood", {})
+    if (stood.get("shot"), story.memory.get("model")) == (story.memory["shot"], model) and stood.get("wish"):
+        return say("choice_again")
     by_rule = {b["rule"]: b["text"] for b in choice["because"]}
     sentences = [_model_told(choice, model)]
     if choice["control"]:
@@ -247,6 +289,10 @@ def _value_said(fact: Any, said: str, heard: Heard) -> str:
 
 
 def noted(notes: list[str]) -> list[str]:
-    """Notes as sentences. That it is a preview is said once, in the brain's own words."""
-    told = [n.strip() for n in notes if not re.match(r"preview\b", n.strip(), re.IGNORECASE)]
+    """Notes as sentences, less those that the brain says in words of its own: that it is a preview, and an estimate."""
+    told = [
+        n.strip()
+        for n in notes
+        if not re.match(r"(preview\b|estimate\b|painted style \d+, as)", n.strip(), re.IGNORECASE)
+    ]
     return [n[:1].upper() + n[1:] + ("" if n.endswith((".", "?")) else ".") for n in told]

@@ -122,8 +122,8 @@ def _reply(story: Story, heard: Heard, asked: str) -> Move | None:
             return rules_look.wish_confirmed(story, heard)
         case "wish" | "maybe", "other" if not heard.asks:
             return rules_look.maybe_wish(story)
-        case "wish", "tweak":
-            return rules_look.wish(story, heard)
+        case "wish" | "maybe", "tweak":
+            return rules_look.maybe_wish(story)
         case "still", "yes" | "resume" | "test" | "render_full" if not (heard.shots or story.finished()):
             return rules_still.test(story)
         case "still", "yes":
@@ -167,6 +167,4 @@ def _request(story: Story, heard: Heard) -> Move:
 
 def _changed_look(story: Story, heard: Heard) -> Move:
     """A small change of the look that stands: a still of it first, as with any look."""
-    if not story.memory.get("wish"):
-        return rules_look.ask_wish(say("no_wish_heard"))
-    return rules_still.still_answered(story, heard)
+    return rules_look.tweaked(story, heard) if story.memory.get("wish") else rules_look.ask_wish(say("no_wish_heard"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from agent.brains.rules_hear import Heard
-from agent.brains.rules_look import STILL_MODEL, decide, noted, title, video_model, wish
+from agent.brains.rules_look import STILL_MODEL, decide, noted, title, tweaked, video_model, wish
 from agent.brains.rules_story import Call, Done, Move, Story
 from agent.brains.rules_words import about, frames, lines, paragraph, say
 from knowledge import catalog
@@ -46,18 +46,12 @@ def still_told(story: Story, still: dict[str, Any]) -> Move:
 def still_answered(story: Story, heard: Heard) -> Move:
     """What was said of a still that waits: no, or how it should be instead. Only a look or a change of one makes
     another still; anything else leaves this one waiting."""
-    if heard.act == "restyle" and (heard.look or heard.after != "no"):
+    if heard.act == "restyle":
         return wish(story, heard)
-    if heard.restyles:
-        return decide(story, f"{story.memory['wish'].rstrip('. ')}, {_tweak(heard)}", story.memory["shot"])
+    if heard.act == "tweak":
+        return tweaked(story, heard)
     text = "still_no" if "no" in (heard.act, heard.after) else "still_which"
     return Move(say(text), asks="still", question=say("still_which"))
-
-
-def _tweak(heard: Heard) -> str:
-    """A change as an order that follows another: `darker` becomes `make it darker`."""
-    words = heard.rest.strip().rstrip(".")
-    return words if words.lower().startswith("make") else f"make it {words}"
 
 
 def another(story: Story, heard: Heard) -> Move:
@@ -85,13 +79,13 @@ def on_shot(story: Story, heard: Heard) -> Move:
         return Move(say("no_such_shot", names=_all_names(story)), keeps=True)
     name = heard.shots[0]
     if story.memory.get("asks") == "still" and story.memory.get("wish"):
-        return decide(story, story.memory["wish"], name)
+        return decide(story, story.memory["wish"], name, look=story.memory.get("look", ""))
     if story.finished():
         return tested_like(story, name)
     from agent.brains.rules_look import ask_wish
 
     if story.memory.get("wish"):
-        return decide(story, story.memory["wish"], name)
+        return decide(story, story.memory["wish"], name, look=story.memory.get("look", ""))
     return ask_wish(say("shot_taken", shot=name))._replace(remember={"shot": name})
 
 

@@ -55,7 +55,7 @@ def test_acts(kind, text):
 
 def test_a_yes_that_asks_for_something_new_is_no_plain_yes():
     found = acts.act("yes but make it darker")
-    assert (found.kind, found.after, found.order) == ("tweak", "yes", "make it darker")
+    assert (found.kind, found.after, found.tweaks) == ("tweak", "yes", ("darker",))
     assert acts.act("no, make it anime").after == "no"
     assert acts.act("yes, and export it as exr").kind == "export"
 
@@ -129,7 +129,7 @@ def test_what_is_named_beside_the_act():
     assert act("merge 020 and 030").shots == ("020", "030")
     assert act("the second shot").shots == ("020",)
     assert act("make shot 020 a watercolour").order == "make it a watercolour"
-    assert act("use style 19").order == "make it a painting in style 19"
+    assert act("use style 19").order == "make it look like a painting in style 19"
     assert act("render 100 frames").shots == ()
 
 
