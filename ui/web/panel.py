@@ -54,7 +54,7 @@ def widget(field: views.Field, value: Any, key: str) -> gr.components.Component:
             pairs = [*unset, *((str(c), c) for c in setting.choices)]
             return gr.Dropdown(pairs, value="" if stands is None else stands, **shared)
         case "integer" if setting.id == "preview_style":
-            pairs = [("unset: the words of the prompt choose", ""), *_looks(setting)]
+            pairs = [("unset: the prompt chooses", ""), *_looks(setting)]
             return gr.Dropdown(pairs, value="" if stands is None else stands, **shared)
         case "integer" | "number" if _slides(setting):
             return gr.Slider(value=stands, step=_step(setting), **bounds, **shared)

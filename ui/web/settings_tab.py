@@ -23,7 +23,7 @@ def build(handlers: Handlers, here: gr.State) -> None:
     models = runnable()
     model = gr.Dropdown(models, value=models[0][1], label="Model", elem_id="model")
     with gr.Row(elem_id="start"):
-        adopt = gr.Button("Copy from the render", size="sm", elem_id="adopt", min_width=90)
+        adopt = gr.Button("From the render", size="sm", elem_id="adopt", min_width=90)
         clear = gr.Button("Defaults", size="sm", elem_id="clear", min_width=70)
     start, chosen = gr.State(FRESH), gr.State({})
 
@@ -73,10 +73,11 @@ def _draw(
                 _offer(handlers, here, field.setting, made[field.setting.id])
     for name in panel.leading(spec) & set(made):
         made[name].input(_chooser(name), [made[name], chosen], [chosen], **PRIVATE)
-    with gr.Row(elem_id="go"):
-        test = gr.Button("Test these settings", elem_id="test", min_width=90)
-        render = gr.Button("Render the shot", variant="primary", elem_id="render_shot", min_width=90)
-    answer = gr.HTML("", elem_id="panel_told")
+    with gr.Column(elem_id="go"):
+        answer = gr.HTML("", elem_id="panel_told")
+        with gr.Row():
+            test = gr.Button("Test these settings", elem_id="test", min_width=90)
+            render = gr.Button("Render the shot", variant="primary", elem_id="render_shot", min_width=90)
     for button, act in ((test, handlers.test), (render, handlers.render)):
         button.click(_runner(act, model_id, list(made)), [here, *made.values()], [answer], **PRIVATE)
 

@@ -48,6 +48,11 @@ def try_out(handlers: Handlers, at: Here) -> None:
     work_off(handlers.workspace)
 
 
+def renders(handlers: Handlers) -> list:
+    """Renders in the queue; viewing copies stand there too."""
+    return [job for job in handlers.workspace.queue.list("queued") if job.kind == "render"]
+
+
 def test_a_fresh_workspace_says_what_to_do(tmp_path):
     handlers = Handlers(Workspace(tmp_path))
     here = Here(*handlers.arrive())
@@ -75,7 +80,7 @@ def test_the_page_goes_where_something_was_made_unless_the_artist_stays(handlers
 
 def test_a_test_from_the_panel_is_the_tool_of_the_talk(handlers, here):
     assert "120 frames" in handlers.test(here, MODEL, {**LOOK, "video_input_strength": 0.8})
-    (job,) = handlers.workspace.queue.list("queued")
+    (job,) = renders(handlers)
     assert job.request.values["video_input_strength"] == 0.8 and len(job.request.range) == 120
 
 
@@ -98,11 +103,11 @@ def test_a_long_shot_needs_its_test_and_then_a_yes_that_outlives_the_tab(handler
         handlers.render(at, MODEL, LOOK)
     try_out(handlers, at)
     assert "waits for your yes" in handlers.render(at, MODEL, LOOK)
-    assert handlers.workspace.queue.list("queued") == []
+    assert renders(handlers) == []
     bar = handlers.look(at, {})["bar"]
     assert "200 frames" in bar and f"data-id='{PANEL}'" in bar, "a fresh tab, seen nothing, still shows it"
     assert "On its way: 200 frames" in handlers.answer(PANEL, True, at)
-    (job,) = handlers.workspace.queue.list("queued")
+    (job,) = renders(handlers)
     assert job.request.approval.settings_hash == job.request.settings_hash() and not job.request.approval.test_waived
     assert PANEL not in handlers.look(at, {})["bar"]
 
@@ -112,7 +117,7 @@ def test_a_no_renders_nothing(handlers):
     try_out(handlers, at)
     handlers.render(at, MODEL, LOOK)
     handlers.answer(PANEL, False, at)
-    assert handlers.workspace.queue.list("queued") == [] and PANEL not in handlers.look(at, {})["bar"]
+    assert renders(handlers) == [] and PANEL not in handlers.look(at, {})["bar"]
     assert handlers.answer(PANEL, True, at) == "", "an approval is answered once"
 
 
@@ -125,7 +130,7 @@ def test_other_settings_do_not_ride_on_a_test(handlers):
 
 def test_jobs_are_cancelled_and_taken_up_again(handlers, here):
     handlers.test(here, MODEL, LOOK)
-    (job,) = handlers.workspace.queue.list("queued")
+    (job,) = renders(handlers)
     handlers.cancel(job.id)
     assert "cancelled" in handlers.look(here, {})["jobs"]
     handlers.resume(job.id)
@@ -166,5 +171,6 @@ def test_exports_go_through_the_tool_and_a_still_is_refused(handlers, here):
     try_out(handlers, here)
     take = handlers.look(here, {})["here"][2]
     assert "MP4" in handlers.export(here._replace(take=take), "mp4")
-    assert [j.request.format for j in handlers.workspace.queue.list("queued") if j.track == take] == ["mp4"]
+    exports = [j for j in handlers.workspace.queue.list("queued") if j.kind == "export" and not j.request.proxy]
+    assert [(j.request.format, j.track) for j in exports] == [("mp4", take)]
     assert "Choose a render" in handlers.export(here._replace(take="still_1"), "mp4")
