@@ -34,49 +34,79 @@ def measure_render(
 ) -> dict[str, dict[str, Any]]:
     """All measures of one render; see `engine.measure.measure`."""
     frames = len(request.range)
-    sampled = set(np.linspace(0, frames - 1, min(frames, PICTURES)).round().astype(int).tolist())
-    reference = _reference_histogram(request)
-    second = max(1, round(float(request.clip.rate)))
-    colours = _Colours(frames, second)
-    follow, residuals, pictures = motion.MotionResidual(), [], []
-    counted = 0
-
+    film = Film(frames, max(1, round(float(request.clip.rate))), _reference_histogram(request))
     outputs = media.master_frames(request.folder)
     for index, (source, output) in enumerate(zip(_source_frames(request), outputs, strict=False)):
-        counted += 1
-        small_source, small_output = _small(source, output.shape), _small(output, output.shape)
-        residual = follow.step(picture.luma(small_source), picture.luma(small_output))
-        if residual:
-            residuals.append(residual)
-        if index in sampled:
-            pictures.append(_picture(source, output, (small_source, small_output), reference))
-        colours.add(index, small_source, small_output)
+        film.add(source, output)
         if progress:
             progress(index + 1, frames)
-    if not counted:
+    if not film.counted:
         raise RenderError(f"Track {request.track} holds no frame of its range, so there is nothing to measure.")
-    counted += sum(1 for _ in outputs)
-
+    surplus = sum(1 for _ in outputs)
     borders = [start for start, _ in media.master_ranges(request.folder) if start > 0]
     return {
-        "m.frames": _value(counted - frames, "frames"),
-        **_motion_values(residuals, borders),
-        **_picture_values(pictures),
-        "m.colour_drift": colours.drift(),
+        "m.frames": _value(film.counted + surplus - frames, "frames"),
+        **film.values(borders),
         "m.repeat": _repeat(request, against_folder),
         "m.outside": _unknown("there is no mask, so nothing lies outside one"),
     }
 
 
-def _motion_values(residuals: list[motion.Residual], borders: list[int]) -> dict[str, dict[str, Any]]:
+class Film:
+    """What the pixels of source and output tell, frame by frame; holds one pair of frames, and numbers."""
+
+    def __init__(self, frames: int, second: int, reference: np.ndarray | None = None) -> None:
+        """`frames` to come, frames in a `second`, and the histogram of the reference image's palette."""
+        self.counted = 0
+        self._sampled = set(np.linspace(0, frames - 1, min(frames, PICTURES)).round().astype(int).tolist())
+        self._reference = reference
+        self._colours = _Colours(frames, second)
+        self._follow = motion.MotionResidual()
+        self._residuals: list[motion.Residual] = []
+        self._details: list[float] = []
+        self._pictures: list[Picture] = []
+
+    def add(self, source: np.ndarray, output: np.ndarray) -> None:
+        """One frame of the source and what stands for it, uint16 `(h, w, 3)`; they may differ in size."""
+        small = _small(source, output.shape), _small(output, output.shape)
+        y_source, y_output = map(picture.luma, small)
+        residual = self._follow.step(y_source, y_output)
+        if residual:
+            self._residuals.append(residual)
+        self._details.append(picture.laplacian_variance(y_output) / max(picture.laplacian_variance(y_source), 1.0))
+        if self.counted in self._sampled:
+            self._pictures.append(_picture(source, output, small, self._reference))
+        self._colours.add(self.counted, *small)
+        self.counted += 1
+
+    def values(self, borders: list[int]) -> dict[str, dict[str, Any]]:
+        """Every measure of motion, picture and colour; `borders` are the frames at which a chunk begins."""
+        return {
+            **_motion_values(self._residuals, self._details, borders),
+            **_picture_values(self._pictures),
+            "m.colour_drift": self._colours.drift(),
+        }
+
+
+def _motion_values(
+    residuals: list[motion.Residual], details: list[float], borders: list[int]
+) -> dict[str, dict[str, Any]]:
     if not residuals:
         why = "one frame has no neighbour"
         return {f"m.{name}": _unknown(why) for name in ("start_flicker", "flicker", "chunk_step", "stutter")}
+    flicker = _value(motion.flicker(residuals), "x", "the source's motion can't be followed")
+    jump = motion.worst_jump(residuals)
+    if flicker["value"] is not None and jump:
+        flicker |= {"jump": round(jump.times, 4), "jump_frame": jump.frame}
     return {
         "m.start_flicker": _value(motion.start_flicker(residuals), "x", "fewer than 17 frames"),
-        "m.flicker": _value(motion.flicker(residuals), "x"),
-        "m.chunk_step": _value(motion.chunk_step(residuals, borders), "x", "the range is one chunk and has no border"),
-        "m.stutter": _value(motion.stutter(residuals), "x", "fewer than five frames"),
+        "m.flicker": flicker,
+        "m.chunk_step": _value(
+            motion.chunk_step(residuals, borders),
+            "x",
+            "the source's motion can't be followed at the border" if borders else "one chunk, so no border",
+        ),
+        "m.stutter": _value(motion.stutter(residuals, details), "x", "fewer than five frames"),
     }
 
 
@@ -95,15 +125,15 @@ def _picture_values(pictures: list[Picture]) -> dict[str, dict[str, Any]]:
 def _picture(
     source: np.ndarray, output: np.ndarray, small: tuple[np.ndarray, np.ndarray], reference: np.ndarray | None
 ) -> Picture:
-    height, width = output.shape[:2]
-    full_source = picture.luma(_unit(media.resize(source, width, height)))
     y_source, y_output = picture.luma(small[0]), picture.luma(small[1])
+    # At the smaller of the two sizes: enlarging blurs, and that blur is not the source's.
+    width, height = min((f.shape[1], f.shape[0]) for f in (source, output))
+    full_source, full_output = (picture.luma(_unit(media.resize(f, width, height))) for f in (source, output))
     return Picture(
         change=1 - picture.ssim(y_source, y_output),
         edge_keep=picture.edge_f_score(y_source, y_output),
         clip=picture.clipped_percent(small[1]) - picture.clipped_percent(small[0]),
-        sharpness=picture.laplacian_variance(picture.luma(_unit(output)))
-        / max(picture.laplacian_variance(full_source), 1.0),
+        sharpness=picture.sharpness(full_source, full_output),
         palette_gap=None
         if reference is None
         else picture.histogram_distance(picture.lab_histogram(small[1]), reference),

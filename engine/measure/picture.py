@@ -6,6 +6,9 @@ import numpy as np
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Rec.709 weights."""
 
+SHARP_FROM, SHARP_TO = 1.5, 2.5
+"""Fineness of pictures that are neither soft nor grainy (the film clips and paintings of `evals/bench/measures.md`)."""
+
 
 def luma(rgb: np.ndarray) -> np.ndarray:
     """Rec.709 luma, `(h, w)` in [0, 1]."""
@@ -76,3 +79,23 @@ def clipped_percent(rgb: np.ndarray) -> float:
 def laplacian_variance(y: np.ndarray) -> float:
     """Variance of the Laplacian of a luma picture in 8-bit levels: how much fine detail there is."""
     return float(cv2.Laplacian(y * 255, cv2.CV_32F).var())
+
+
+def fineness(y: np.ndarray) -> float:
+    """Variance of the Laplacian for each unit of gradient energy: how sharp what is there is, whatever its contrast."""
+    across, down = (cv2.Sobel(y * 255, cv2.CV_32F, *axis, scale=0.125) for axis in ((1, 0), (0, 1)))
+    energy = float((across * across + down * down).mean())
+    return laplacian_variance(y) / max(energy, 0.25)  # a quarter of a squared level: a flat picture has no sharpness
+
+
+def sharpness(source: np.ndarray, output: np.ndarray) -> float:
+    """`m.sharpness`: fineness of the output over the source's; 1 is as sharp as the source, less is softer.
+
+    A source's grain need not be painted and its blur may be painted over: between the source's own fineness and that
+    of a sound picture (`SHARP_FROM` to `SHARP_TO`) nothing is too soft or too harsh, and the value is 1.
+    """
+    of_source, of_output = fineness(source), fineness(output)
+    soft, harsh = min(of_source, SHARP_TO), max(of_source, SHARP_FROM)
+    if of_output < soft:
+        return of_output / soft
+    return max(1.0, of_output / harsh)

@@ -52,3 +52,35 @@ def test_blur_lowers_the_variance_of_the_laplacian(photo):
 
     y = picture.luma(photo)
     assert picture.laplacian_variance(cv2.GaussianBlur(y, (0, 0), 2)) < 0.2 * picture.laplacian_variance(y)
+
+
+def test_sharpness_is_one_for_a_copy_whatever_its_contrast(photo):
+    for y in (picture.luma(photo), np.zeros((32, 32), np.float32), 0.02 * picture.luma(photo)):
+        assert picture.sharpness(y, y) == pytest.approx(1.0)
+    y = picture.luma(photo)
+    assert picture.sharpness(y, 0.5 + 0.4 * (y - 0.5)) == pytest.approx(1.0, abs=0.05)
+
+
+def test_blur_is_soft_and_over_sharpening_harsh():
+    import cv2
+
+    rng = np.random.default_rng(5)
+    # Detail at every scale, as pictures have it.
+    y = sum(s * s * cv2.GaussianBlur(rng.random((120, 160), dtype=np.float32), (0, 0), s) for s in (1.0, 3.0, 7.0))
+    y = ((y - y.min()) / (y.max() - y.min())).astype(np.float32)
+    soft = cv2.GaussianBlur(y, (0, 0), 2)
+    crunchy = y + 12 * (y - cv2.GaussianBlur(y, (0, 0), 0.8))
+    assert picture.sharpness(y, soft) < 0.6
+    assert picture.sharpness(y, crunchy) > 1.4
+    assert picture.sharpness(soft, soft) == pytest.approx(1.0)
+
+
+def test_a_sound_painting_of_a_dark_soft_source_is_not_harsh():
+    import cv2
+
+    rng = np.random.default_rng(5)
+    noise = rng.random((120, 160), dtype=np.float32)
+    dark = 0.05 + 0.02 * cv2.GaussianBlur(noise, (0, 0), 4)
+    painting = np.clip(0.5 + 2.5 * (cv2.GaussianBlur(noise, (0, 0), 1.2) - 0.5), 0, 1)
+    assert picture.laplacian_variance(painting) > 20 * max(picture.laplacian_variance(dark), 1)
+    assert picture.sharpness(dark, painting) < 1.8
