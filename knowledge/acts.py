@@ -5,10 +5,10 @@ the act against the state of the talk, the session asks only `answer`.
 """
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from engine.spec import Frozen
-from knowledge import advice, named, reading
+from knowledge import advice, named, openings, reading
 from knowledge.looks import NAMED as PAINTED_STYLE
 from knowledge.phrases import Hit, Message, find
 from knowledge.rewrite.orders import Operation, operations
@@ -23,47 +23,14 @@ COMPLAINT = 0.5
 """A text that fits a row of the troubleshooting table so well is a complaint."""
 SHORT = 9
 """So many words at most has a message that asks for one thing by name."""
-CLIPPED = 3
-"""Characters behind a yes in a language without spaces that are no more than politeness."""
 
-REPEATS = frozenset({"yes", "approve_still", "whole_shot", "all_shots", "like_this", "manners"})
-"""What may follow a yes without asking for anything new: "yes, render all of it"."""
-LEADS = frozenset(
-    [
-        "that",
-        "thats",
-        "this",
-        "it",
-        "its",
-        "is",
-        "looks",
-        "very",
-        "really",
-        "oh",
-        "wow",
-        "well",
-        "so",
-        "the",
-        "i",
-        "das",
-        "es",
-        "ist",
-        "sieht",
-        "cest",
-    ]
-)
-"""Words that may stand before a yes: "that looks great"."""
 BY_NAME: tuple[Kind, ...] = ("undo", "changes", "cost", "pin", "measure", "report", "compare", "resume")
 """Asked for by name in a short message, and no look is named: these are meant before a complaint or a wish."""
 
 _LESS = re.compile(r"\b(?:less|fewer|fix|stop|stops|too|why|not enough|reduce|calm|without the)\b", re.I)
 _PRONOUN = re.compile(r"^(?:it|this|that|them|everything|all)?$", re.I)
 _ALL_SHOTS = re.compile(r"\b(?:shots?|film|movie|project|sequence|clips?)\b", re.I)
-_WORD = re.compile(r"[^\W_]+")
-_AFTER_COMMA = re.compile(r"\s*[,.;:!。！，、–-]")
-_JOINTS = re.compile(
-    r"^(?:(?:and|but|then|please|now|just|thanks|so|und|aber|bitte|et|mais|y|pero|e|ma|mas)\b[\s,]*)+", re.I
-)
+_SIGNS = str.maketrans({"👍": " yes ", "👌": " yes ", "✅": " yes ", "👎": " no ", "❌": " no "})
 _SHOT_NAMED = re.compile(
     r"(?:\b(?:on|for|in|of)\s+)?\b(?:the\s+)?(?:shots?|scenes?)\s+#?\d{1,4}\b|\b(?:on|for|in)\s+0\d\d\b"
     r"|(?:\b(?:on|for|in)\s+)?\bthe\s+(?:first|second|third|fourth|fifth|sixth|last|next|longest|shortest)"
@@ -82,6 +49,8 @@ class Act(Frozen):
     """restyle: the wish as an English order, for `rewrite` and `decide`."""
     look: str = ""
     """restyle: the look alone, in English; empty where the wish is no look."""
+    looks: tuple[str, ...] = ()
+    """restyle: every look of the lexicon that is named."""
     tweaks: tuple[str, ...] = ()
     """tweak: small changes of a look, in English: `darker`, `more contrast`."""
     scope: Literal["", "shot", "all"] = ""
@@ -102,33 +71,24 @@ class Act(Frozen):
     """What it says besides that yes or no; of a plain yes or no nothing."""
 
 
-class _Opening(NamedTuple):
-    """The yes or no that a message begins with."""
-
-    kind: Literal["yes", "no"]
-    stop: int
-    """First character behind it and the manners that follow."""
-    apart: bool
-    """Whether something sets it off from what follows: "fine, but …", not "fine detail is lost"."""
-
-
 def act(text: str) -> Act:
     """What the message does before all else. A yes that asks for nothing new is a plain yes; so is a no."""
+    text = text.translate(_SIGNS)
     message = Message(text)
     hits = find(message, "act", "look")
-    opening = _opening(message, hits)
-    if opening is None:
+    begun = openings.opening(message, hits)
+    if begun is None:
         return _act(text, message, hits)
-    if not _says_more(message, hits, opening):
-        return Act(kind=opening.kind, words=text.strip())
-    if not opening.apart:
+    if not openings.says_more(message, hits, begun):
+        return Act(kind=begun.kind, words=text.strip())
+    if not begun.apart:
         return _act(text, message, hits)
-    rest = _since(text, message, opening.stop)
+    rest = openings.since(text, message, begun.stop)
     inner = Message(rest)
     found = _act(rest, inner, find(inner, "act", "look"))
-    if found.kind == opening.kind:
-        return Act(kind=opening.kind, words=text.strip())
-    return found.model_copy(update={"after": opening.kind, "rest": rest})
+    if found.kind == begun.kind:
+        return Act(kind=begun.kind, words=text.strip())
+    return found.model_copy(update={"after": begun.kind, "rest": rest})
 
 
 def answer(text: str) -> Literal["yes", "no", "other"]:
@@ -140,50 +100,6 @@ def answer(text: str) -> Literal["yes", "no", "other"]:
 def waives_test(text: str) -> bool:
     """Whether the artist says in so many words that no test is wanted."""
     return any(h.group.act == "waive_test" for h in find(Message(text), "act"))
-
-
-# -- the opening -----------------------------------------------------------------------------------------------------
-
-
-def _opening(message: Message, hits: list[Hit]) -> _Opening | None:
-    """The yes or no at the beginning. The longest phrase there counts: "no test" is no no, "stop motion" no stop."""
-    text, first = message.folded, _WORD.search(message.folded)
-    asks = text.rstrip().endswith(("?", "？"))
-    kind, stop, apart, at = "", 0, False, first.start() if first else 0
-    while longest := max((h for h in hits if h.start == at), key=lambda h: len(h.words), default=None):
-        meant, end = "yes" if longest.group.act == "approve_still" else longest.group.act, at + len(longest.words)
-        if meant in ("yes", "no") and kind in ("", meant):
-            kind, stop = meant, end
-        elif not (meant in ("manners", "thanks") and (kind or (longest.words in LEADS and not asks))):
-            break
-        apart = bool(kind) and (apart or meant not in ("yes", "no") or bool(_AFTER_COMMA.match(text, end)))
-        following = _WORD.search(text, end)
-        if following is None:
-            break
-        at = following.start()
-    return _Opening(kind, stop, apart) if kind in ("yes", "no") else None
-
-
-def _says_more(message: Message, hits: list[Hit], opening: _Opening) -> bool:
-    """Whether anything follows but manners and the same answer again."""
-    repeats = REPEATS if opening.kind == "yes" else {"no", "manners"}
-    takes_back = opening.kind == "yes"  # "no" negates the "thanks" behind it, and means nothing by that
-    covered = [
-        range(h.start, h.start + len(h.words))
-        for h in hits
-        if h.group.act in repeats and not (takes_back and h.negated)
-    ]
-    words = [w for w in _WORD.finditer(message.folded, opening.stop) if not any(w.start() in c for c in covered)]
-    if message.folded[:1] and ord(message.folded.strip()[:1] or " ") > 0x3000:
-        return sum(len(w[0]) for w in words) > CLIPPED
-    return bool(words)
-
-
-def _since(text: str, message: Message, stop: int) -> str:
-    """What stands behind a place of the folded text, as it was written."""
-    places = [i for i, c in enumerate(text) if c not in "’'"]
-    rest = text[places[stop] :] if len(places) == len(message.folded) and stop < len(places) else message.folded[stop:]
-    return _JOINTS.sub("", rest.strip(" ,.;:!?-–，。、！"))
 
 
 # -- the act ---------------------------------------------------------------------------------------------------------
@@ -222,14 +138,14 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
             tweaks = dict.fromkeys(h.group.value or h.words for h in hits if h.group.act == kind == "tweak")
             return Act(kind=kind, words=said[kind], tweaks=tuple(tweaks), **common)
     for kind in ("vague", "thanks"):
-        if kind in said and _nothing_but(message, {kind, "manners"}):
+        if kind in said and not text.rstrip().endswith("?") and _nothing_but(message, {kind, "manners"}):
             return Act(kind=kind, words=said[kind], **common)
     if _complaint(text, wishes, looks):
         return Act(kind="symptom", words=text.strip(), **common)
     if "why" in said and short:
         return Act(kind="why", words=said["why"], **common)
     if wishes or looks:
-        return _restyle(text, wishes, looks, common, said)
+        return _restyle(_mended(text, message, seen), wishes, looks, common, said)
     if common["scope"] or common["waive_test"]:
         words = said.get("all_shots") or said.get("whole_shot") or said.get("waive_test", "")
         return Act(kind="render_full", words=words, **common)
@@ -264,16 +180,27 @@ def _complaint(text: str, wishes: list[Operation], looks: list[str]) -> bool:
     return advice.confidence(text) + (0.15 if less and not looks else 0) >= COMPLAINT
 
 
+def _mended(text: str, message: Message, seen: list[Hit]) -> str:
+    """The text with the slips mended in the looks it names: whoever writes the prompt knows no "oil paitning"."""
+    for hit in seen:
+        right = " ".join(t.text for t in message.tokens[hit.first : hit.first + hit.length]) if hit.first >= 0 else ""
+        if right and right != hit.words:
+            text = re.sub(re.escape(hit.words), right, text, flags=re.I)
+    return text
+
+
 def _restyle(text: str, wishes: list[Operation], looks: list[str], common: dict, said: dict[str, str]) -> Act:
+    wishes = [o for o in operations(text) if _is_wish(o)] if wishes else []
     styles = [o.value for o in wishes if o.kind == "style" or (o.kind == "swap" and _ALL_SHOTS.search(o.target))]
     look = re.sub(r"^(?:an?|the)\s+", "", styles[0]) if styles else ", ".join(dict.fromkeys(looks))
     order = text.strip() if wishes else f"make the style {look}"
     if style := PAINTED_STYLE.search(text.lower()):
-        order = f"make it look like a painting in style {style[1]}"
+        look = f"painting in style {style[1]}"
+        order = f"make it look like a {look}"
     order = re.sub(r"\s{2,}", " ", _SHOT_NAMED.sub(_it, order)).strip(" ,:")
     if "all_shots" in said:
         order = re.sub(re.escape(said["all_shots"]), "it", order, flags=re.I)
-    return Act(kind="restyle", words=look or order, order=order, look=look, **common)
+    return Act(kind="restyle", words=look or order, order=order, look=look, looks=tuple(dict.fromkeys(looks)), **common)
 
 
 def _it(named_shot: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 from agent.brains.rules_aside import kept, next_step
 from agent.brains.rules_hear import Heard
-from agent.brains.rules_still import not_yet, short
+from agent.brains.rules_still import short
 from agent.brains.rules_story import Call, Move, Story
 from agent.brains.rules_words import frames, joined, number, paragraph, say, setting_label
 from agent.profiles import best_profile
@@ -60,7 +60,7 @@ def undo(story: Story) -> Move:
     if story.running:
         return kept(say("undo_running"))
     if not story.finished():
-        return not_yet(story)
+        return kept(say("undo_nothing", next=next_step(story)))
     now = story.base()
     before = story.track(now.get("parent") or "")
     if before is None or before["state"] != "done":

@@ -9,6 +9,7 @@ from agent.brains.rules_words import (
     frames,
     joined,
     lines,
+    lower_first,
     measure_list,
     model_label,
     number,
@@ -208,4 +209,17 @@ def cost(_story: Story) -> Move:
 
 def unknown(story: Story, heard: Heard) -> Move:
     """Nothing that Rushes knows to do: say so, and what would be next."""
+    if heard.asks and (told := _explained(story.said.casefold())):
+        return kept(paragraph(told, next_step(story)))
     return kept(say("unknown_question" if heard.asks else "unknown", next=next_step(story)))
+
+
+def _explained(question: str) -> str:
+    """What the catalog says of a model or a setting that the question names."""
+    for model in catalog().models.values():
+        if model.label.casefold() in question:
+            return say("model_told", model=model.label, when=lower_first(model.use_when))
+    for setting in catalog().settings.values():
+        if setting.note and setting.label.casefold() in question:
+            return say("setting_told", setting=setting.label, note=setting.note)
+    return ""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from agent.brains.rules_story import Story
 from knowledge import acts
 from knowledge.acts import Act
+from knowledge.phrases import Message, find
 
 CLIP_WORD = 4
 """A word of a message names a clip where it is at least so long and stands in the clip's name: "the bikes one"."""
@@ -20,6 +21,8 @@ class Heard(NamedTuple):
     """The wish, where it is one."""
     look: str
     """The look it names, or empty."""
+    looks: tuple[str, ...]
+    """All looks it names, by the lexicon."""
     tweaks: tuple[str, ...]
     """Small changes of a look it asks for."""
     rest: str
@@ -55,14 +58,16 @@ def hear_text(text: str, story: Story) -> Heard:
 def _heard(act: Act, text: str, story: Story) -> Heard:
     known = [s["name"] for s in story.shots]
     named = _resolved(act.shots, story)
+    of_clip = () if named or act.scope == "all" else _of_clip(text, story)
     return Heard(
-        act=act.kind,
+        act="shot" if act.kind == "other" and of_clip and not text.rstrip().endswith("?") else act.kind,
         order=act.order or act.rest,
         look=act.look,
+        looks=act.looks,
         tweaks=act.tweaks,
         rest=act.rest,
         after=act.after,
-        shots=tuple(n for n in named if n in known) or _of_clip(text, story),
+        shots=tuple(n for n in named if n in known) or of_clip,
         unknown=tuple(n for n in named if n not in known),
         all_shots=act.scope == "all",
         formats=act.formats,
@@ -93,6 +98,9 @@ def _of_clip(text: str, story: Story) -> tuple[str, ...]:
     clips = {s.get("clip", "") for s in story.shots}
     if len(clips) < 2:
         return ()
-    words = [w for w in re.findall(r"[^\W_]+", text.casefold()) if len(w) >= CLIP_WORD]
+    asking = " ".join(
+        h.words for h in find(Message(text), "act", "look")
+    ).split()  # no names, whatever a file is called
+    words = [w for w in re.findall(r"[^\W_]+", text.casefold()) if len(w) >= CLIP_WORD and w not in asking]
     meant = {c for c in clips if any(w in c.casefold() for w in words)}
     return tuple(s["name"] for s in story.shots if s.get("clip") in meant) if len(meant) == 1 else ()

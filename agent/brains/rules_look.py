@@ -39,7 +39,9 @@ def import_files(story: Story) -> Move:
     """Files came: count and split them, and keep what was said along with them."""
     names = sorted(story.handed)
     call = Call("import_clip", {"clips": names})
-    return Move(say("importing", files=joined(names)), (call,), remember={"later": story.said.strip()})
+    return Move(
+        say("importing", files=joined(f"“{n}”" for n in names)), (call,), remember={"later": story.said.strip()}
+    )
 
 
 def imported(story: Story) -> Move:
@@ -57,7 +59,7 @@ def shots_told(story: Story, outcomes: list[dict[str, Any]]) -> Move:
     for outcome in outcomes:
         source, shots = outcome["source"], outcome["shots"]
         values = {
-            "source": source["name"],
+            "source": f"“{source['name']}”",
             "frames": frames(source["frames"]),
             "size": f"{source['width']}x{source['height']}",
             "rate": _rate(source["rate"]),
@@ -95,7 +97,11 @@ def ask_wish(text: str) -> Move:
 
 def wish(story: Story, heard: Heard) -> Move:
     """A look is wanted: let the rules choose."""
-    shot = best_shot(story, heard.shots) if heard.shots or not _known(story) else story.memory["shot"]
+    shot = (
+        best_shot(story, heard.shots)
+        if heard.shots or not _known(story, story.memory.get("shot", ""))
+        else story.memory["shot"]
+    )
     return decide(story, heard.order, shot, look=heard.look)
 
 
@@ -139,8 +145,8 @@ def decide(story: Story, text: str, shot: str, look: str = "") -> Move:
     return Move(calls=(call,), remember=remember)
 
 
-def _known(story: Story) -> bool:
-    return story.memory.get("shot") in {s["name"] for s in story.shots}
+def _known(story: Story, shot: str) -> bool:
+    return shot in {s["name"] for s in story.shots}
 
 
 def best_shot(story: Story, among: tuple[str, ...] = ()) -> str:
@@ -159,20 +165,36 @@ def title(story: Story, name: str) -> str:
     return f"{story.situation['project']}/{name}"
 
 
+def one_look(heard: Heard) -> Move:
+    """Two looks are named and one is wanted."""
+    choices = heard.looks
+    return ask_wish(say("which_look", looks=joined(choices, "or")))._replace(choices=choices)
+
+
+def proposed(story: Story) -> Move:
+    """A bare yes to the question for a look: the first that was proposed, once it is named."""
+    return _maybe(say("maybe_wish", words=LOOKS_PROPOSED[0]), LOOKS_PROPOSED[0], story.memory.get("shot", ""))
+
+
+def _maybe(text: str, words: str, shot: str) -> Move:
+    remember = {"maybe": words, "maybe_shot": shot}
+    return Move(text, asks="maybe", question=text, choices=("yes", "no"), remember=remember)
+
+
 def maybe_wish(story: Story) -> Move:
     """Words that may be a look or small talk, where a look was asked for: ask before anything is made of them."""
     words = story.said.strip().rstrip(".!")
     if not re.search(r"[^\W\d_]{3}", words) or len(words) > 200 or words.endswith("?"):
         return ask_wish(say("no_wish_heard"))
-    text = say("maybe_wish", words=words)
-    return Move(text, asks="maybe", question=text, choices=("yes", "no"), remember={"maybe": words})
+    return _maybe(say("maybe_wish", words=words), words, story.memory.get("shot", ""))
 
 
 def wish_confirmed(story: Story, heard: Heard) -> Move:
     """A yes or no to "shall it become that?"."""
     if heard.act != "yes":
         return ask_wish(say("no_wish_heard"))
-    return decide(story, f"make it look like {story.memory['maybe']}", best_shot(story))
+    look, shot = story.memory["maybe"], story.memory.get("maybe_shot", "")
+    return decide(story, f"make it look like {look}", shot if _known(story, shot) else best_shot(story), look=look)
 
 
 def chosen(story: Story) -> Move:
@@ -196,7 +218,12 @@ def chosen(story: Story) -> Move:
 def _not_here(story: Story, choice: dict[str, Any], model: str, reason: str) -> Move:
     """The right model can't run here: say so, say what can, and leave everything as it stood."""
     stood = story.memory.get("stood", {})
-    text = paragraph(_model_told(choice, model), reason.split("; ")[0].rstrip(".") + ".", say("can_here"))
+    told = paragraph(_model_told(choice, model), reason.split("; ")[0].rstrip(".") + ".")
+    restored = {k: stood.get(k, "") for k in ("wish", "look", "shot", "still")}
+    if look := story.memory.get("look"):  # a part of the wish that can be made here
+        alone = _maybe(say("look_alone", look=look), look, story.memory["shot"])
+        return alone._replace(text=paragraph(told, alone.text), remember={**restored, **alone.remember})
+    text = paragraph(told, say("can_here"))
     waits = stood.get("asks") == "still"
     if waits:
         text = paragraph(text, say("still_waits"))
@@ -205,7 +232,7 @@ def _not_here(story: Story, choice: dict[str, Any], model: str, reason: str) -> 
         asks="still" if waits else "",
         question=say("still_ask") if waits else "",
         choices=("yes", "no") if waits else (),
-        remember={k: stood.get(k, "") for k in ("wish", "look", "shot", "still")},
+        remember=restored,
     )
 
 

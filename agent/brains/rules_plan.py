@@ -1,12 +1,13 @@
 """The planner: what comes next, from who spoke last and what stands. Hands each subject to the module that knows it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from agent.brains import rules_adjust, rules_aside, rules_deliver, rules_look, rules_news, rules_repair, rules_still
 from agent.brains.rules_hear import Heard, hear
 from agent.brains.rules_story import Call, Done, Move, Story
-from agent.brains.rules_words import frames, joined, paragraph, say
+from agent.brains.rules_words import frames, joined, lines, paragraph, say
 
 AFTER: dict[str, Callable[[Story], Move]] = {
     "import_clip": rules_look.imported,
@@ -35,6 +36,9 @@ ANYTIME: dict[str, Callable[[Story], Move]] = {
     "changes": rules_aside.changes,
 }
 """Act that may come at any point, with or without footage."""
+
+OR = re.compile(r"\b(?:or|oder|ou|oppure)\b", re.I)
+"""What stands between two looks that are not wanted together."""
 
 ASKED: dict[str, Callable[[Story, Heard], Move]] = {
     "symptom": rules_repair.complain,
@@ -71,7 +75,7 @@ def _after_calls(story: Story) -> Move:
         return _explain(story, failed[0])
     name = story.fresh[0].name
     if name == "report":
-        return rules_aside.kept(say("report_done", path=story.fresh[0].result["path"]))
+        return rules_aside.kept(lines(say("report_done"), story.fresh[0].result["path"]))
     return AFTER[name](story) if name in AFTER else Move(rules_aside.next_step(story))
 
 
@@ -122,6 +126,12 @@ def _reply(story: Story, heard: Heard, asked: str) -> Move | None:
             return rules_look.wish_confirmed(story, heard)
         case "wish" | "maybe", "other" if not heard.asks:
             return rules_look.maybe_wish(story)
+        case "wish", "yes":
+            return rules_look.proposed(story)
+        case "wish", "no":
+            return rules_look.ask_wish(say("no_wish_heard"))
+        case "fact" | "wish" | "maybe" | "still", "restyle" if _undecided(story, heard):
+            return rules_look.one_look(heard)
         case "wish" | "maybe", "tweak":
             return rules_look.maybe_wish(story)
         case "still", "yes" | "resume" | "test" | "render_full" if not (heard.shots or story.finished()):
@@ -143,8 +153,15 @@ def _reply(story: Story, heard: Heard, asked: str) -> Move | None:
     return None
 
 
+def _undecided(story: Story, heard: Heard) -> bool:
+    """Two looks, and the artist says "or"."""
+    return len(heard.looks) > 1 and bool(OR.search(story.said))
+
+
 def _request(story: Story, heard: Heard) -> Move:
     """Something is asked for that no question waited for."""
+    if heard.act == "restyle" and _undecided(story, heard):
+        return rules_look.one_look(heard)
     if heard.act in ASKED:
         return ASKED[heard.act](story, heard)
     match heard.act:

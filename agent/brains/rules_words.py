@@ -7,6 +7,8 @@ from agent.prompts import say as _say
 from knowledge import catalog, measures
 
 MINUTE, HOUR = 60, 3600
+MEASURES_TOLD = 2
+"""So many measures that are not good are named after a render; the others are counted."""
 
 
 def say(section: str, /, **values: Any) -> str:
@@ -101,7 +103,15 @@ def judged(found: Mapping[str, Mapping[str, Any]]) -> str:
     told = {
         m: j for m, j in found.items() if j["verdict"] != "not_measured" and (m, j["verdict"]) != ("m.frames", "good")
     }
-    return measures.summary(told) if told else ""
+    if not told:
+        return ""
+    order = ("fault", "watch", "good")
+    bad = sorted((m for m, j in told.items() if j["verdict"] != "good"), key=lambda m: order.index(told[m]["verdict"]))
+    if not bad:
+        return measures.summary(told)
+    more = len(bad) - MEASURES_TOLD
+    shown = measures.summary({m: told[m] for m in bad[:MEASURES_TOLD]})
+    return paragraph(shown, say("more_measures", count=more) if more > 0 else "")
 
 
 def measure_list(found: Mapping[str, Mapping[str, Any]]) -> str:
