@@ -45,7 +45,7 @@ def measure_render(
     surplus = sum(1 for _ in outputs)
     borders = [start for start, _ in media.master_ranges(request.folder) if start > 0]
     return {
-        "m.frames": _value(film.counted + surplus - frames, "frames"),
+        "m.frames": {"value": film.counted + surplus - frames, "unit": "frames", "expected": frames},
         **film.values(borders),
         "m.repeat": _repeat(request, against_folder),
         "m.outside": _unknown("there is no mask, so nothing lies outside one"),
