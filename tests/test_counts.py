@@ -25,6 +25,12 @@ COUNTS = (1, 2, 3, 4, 5, 16, 17, 18, 81, 150, 151, 240)
 FILES = {"mp4": "out.mp4", "prores": "out.mov", "png": "png", "png16": "png16", "exr": "exr"}
 
 
+@pytest.fixture(autouse=True)
+def no_other_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process does the jobs; one that a tool starts would take them from it."""
+    monkeypatch.setenv("RUSHES_AUTOSTART", "0")
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path / "workspace")
