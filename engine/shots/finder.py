@@ -1,6 +1,7 @@
 """Finds where the shots of a clip begin: a cheap look at every frame, TransNet V2 where that leaves a doubt."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import numpy as np
 
@@ -77,12 +78,14 @@ def _asked(thumbs: np.ndarray, seen: Look, alive: Callable[[], None]) -> np.ndar
     doubts = [(at - 1, at) for at in seen.maybe] + [(at - CENTRE, at + CENTRE) for at in middles]
     if not doubts:
         return ends
-    from engine.shots.transnet import shot_ends
+    from engine.shots.transnet import each_shot_ends
 
-    for start, stop in _windows(doubts, len(thumbs)):
-        alive()
-        wanted = np.clip(np.arange(start - CONTEXT, stop + CONTEXT), 0, len(thumbs) - 1)
-        ends[start:stop] = shot_ends(thumbs[wanted])[CONTEXT : CONTEXT + stop - start]
+    windows = _windows(doubts, len(thumbs))
+    around = [np.clip(np.arange(start - CONTEXT, stop + CONTEXT), 0, len(thumbs) - 1) for start, stop in windows]
+    with closing(each_shot_ends([thumbs[wanted] for wanted in around])) as answers:
+        for (start, stop), answer in zip(windows, answers, strict=True):
+            alive()
+            ends[start:stop] = answer[CONTEXT : CONTEXT + stop - start]
     return ends
 
 

@@ -3,6 +3,8 @@
 Our own writing of the published net. Modules carry the names of the published weights, so that they load as they are.
 """
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
@@ -12,12 +14,32 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from engine import weights
+from engine.threads import threads
 
 WIDTH, HEIGHT = 48, 27
 """Size of the thumbnails it reads."""
 LOOK = 50
 """Frames to each side that a frame is compared with."""
 NORM_EPSILON = 1e-3
+MOST_AT_ONCE = 4
+"""Runs that are judged side by side at most: each takes about 150 MB."""
+
+
+def each_shot_ends(runs: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+    """`shot_ends` of each run, in order, on all cores.
+
+    One core a run: torch's own threads wait for one another by spinning, which on cores that are shared with other work
+    took twice the time.
+    """
+    _net()  # loaded once, here, and not by every thread
+    with ThreadPoolExecutor(min(threads(), MOST_AT_ONCE), thread_name_prefix="transnet") as pool:
+        coming = [pool.submit(shot_ends, run) for run in runs]
+        try:
+            for future in coming:
+                yield future.result()
+        finally:
+            for future in coming:
+                future.cancel()
 
 
 def shot_ends(thumbnails: np.ndarray) -> np.ndarray:
@@ -32,6 +54,7 @@ def shot_ends(thumbnails: np.ndarray) -> np.ndarray:
 
 @cache
 def _net() -> "TransNet":
+    torch.set_num_threads(1)
     net = TransNet()
     net.load_state_dict(load_file(weights.path("transnetv2")))
     return net.eval()

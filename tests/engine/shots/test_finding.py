@@ -10,7 +10,7 @@ from engine.errors import Cancelled, InputError
 from engine.request import SplitRequest
 from engine.shots import detect, facts, run, tile
 from engine.shots.finder import boundaries_in
-from engine.shots.transnet import TransNet, shot_ends
+from engine.shots.transnet import TransNet, each_shot_ends, shot_ends
 from tests.engine.footage import Footage
 
 
@@ -162,3 +162,10 @@ def test_the_net_holds_what_the_published_weights_hold_and_nothing_else():
     published = {name: value.shape for name, value in load_file(weights.path("transnetv2")).items()}
     own = {name: value.shape for name, value in TransNet().state_dict().items()}
     assert {name: shape for name, shape in own.items() if not name.endswith("num_batches_tracked")} == published
+
+
+def test_runs_that_are_judged_side_by_side_are_judged_as_alone(bikes):
+    seen = thumbs(bikes, 20, 50)
+    runs = [seen[:12], seen[8:30], seen[5:9]]
+    for together, run_alone in zip(each_shot_ends(runs), runs, strict=True):
+        assert np.array_equal(together, shot_ends(run_alone))
