@@ -316,10 +316,13 @@ def _value_said(fact: Any, said: str, heard: Heard) -> str:
 
 
 def noted(notes: list[str]) -> list[str]:
-    """Notes as sentences, less those that the brain says in words of its own: that it is a preview, and an estimate."""
+    """Notes as sentences, less those that the brain says in words of its own: that it is a preview, and an
+    estimate; nor what only a colourist asks of a file."""
     told = [
         n.strip()
         for n in notes
-        if not re.match(r"(preview\b|estimate\b|painted style \d+, as)", n.strip(), re.IGNORECASE)
+        if not re.match(
+            r"(preview\b|estimate\b|painted style \d+, as|the file names no colour matrix)", n.strip(), re.IGNORECASE
+        )
     ]
     return [n[:1].upper() + n[1:] + ("" if n.endswith((".", "?")) else ".") for n in told]

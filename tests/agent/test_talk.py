@@ -15,12 +15,12 @@ from engine.roster import Roster
 class Talk:
     """An artist who comes back each time in a new session, as after a night."""
 
-    def __init__(self, root: Path):
-        self.root = root
+    def __init__(self, root: Path, project: str):
+        self.root, self.project = root, project
         self.events: list = []
 
     def say(self, text: str, files=(), wait: bool = True) -> str:
-        session = Session(Workspace(self.root), "reel", "rules")
+        session = Session(Workspace(self.root), self.project, "rules")
         self.events = list(session.turn(text, files) if wait else session.say(text, files))
         session.close()
         return self.words
@@ -39,19 +39,33 @@ class Talk:
         return [e for e in self.events if e.type == kind]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory) -> Path:
+    """One workspace, so that all talks share one warm worker."""
+    return tmp_path_factory.mktemp("talks")
+
+
 @pytest.fixture
-def talk(tmp_path, monkeypatch) -> Talk:
+def talk(shared, request, monkeypatch) -> Talk:
+    """A talk about a project of its own."""
     monkeypatch.delenv("RUSHES_BRAIN", raising=False)
     monkeypatch.setenv("RUSHES_WORKER_IDLE_S", "5")
-    return Talk(tmp_path / "workspace")
+    return Talk(shared, request.node.name[:60])
+
+
+@pytest.fixture
+def apart(tmp_path, monkeypatch) -> Talk:
+    """A talk in a workspace of its own, where no other test keeps a worker."""
+    monkeypatch.setenv("RUSHES_WORKER_IDLE_S", "1")
+    return Talk(tmp_path / "workspace", "reel")
 
 
 def test_the_whole_talk(talk, footage):
     clips = [footage("first.mp4", frames=90), footage("second.mp4", frames=92)]
 
-    words = talk.say("", clips)
+    words = talk.say("Here are two clips.", clips)
     assert "first" in words and "90" in words and "92" in words
-    assert talk.of("question")
+    assert talk.calls() == ["import_clip"] and talk.of("question")
 
     words = talk.say("what can you do?")
     assert "frame for frame" in words and talk.calls() == []
@@ -79,7 +93,7 @@ def test_the_whole_talk(talk, footage):
     assert "from 1 to 3" in words and "same seed" in words
     assert re.search(r"[Ff]licker in the first frames (went from|stayed at)", words)
     store = Workspace(talk.root).store
-    before, after = store.tracks_of("reel")
+    before, after = store.tracks_of(talk.project)
     assert (before.settings["seed"], before.range) == (after.settings["seed"], after.range)
     assert before.settings["start_buffer_frames"] == 1 and after.settings["start_buffer_frames"] == 3
 
@@ -87,22 +101,25 @@ def test_the_whole_talk(talk, footage):
     assert talk.calls() == ["plan_render", "render_full"]
     (asked,) = talk.of("approval")
     assert asked.quote["frames"] == 182 and "182 frames" in words
-    assert re.search(r"\d\d:\d\d:\d\d \(\d+ s\)", words)
-    assert len(store.tracks_of("reel")) == 2
+    assert re.search(r"about (\d+ (s|min)|a second)\b", words) and "(" not in words
+    assert len(store.tracks_of(talk.project)) == 2
 
-    words = talk.say("status")
+    words = talk.say("no")
     assert [e.type for e in talk.events[:2]] == ["user", "rejected"]
-    assert len(store.tracks_of("reel")) == 2
+    assert "010 and 020, 182 frames" in words
+    assert len(store.tracks_of(talk.project)) == 2
 
     talk.say("now all the shots like this")
     words = talk.say("yes")
     assert [e.type for e in talk.events[:2]] == ["user", "approved"]
     assert "182 frames in, 182 frames out" in words
-    whole = store.tracks_of("reel")[2:]
+    whole = store.tracks_of(talk.project)[2:]
     assert [(t.state, t.settings["start_buffer_frames"]) for t in whole] == [("done", 3), ("done", 3)]
 
-    words = talk.say("EXR please")
-    folders = [Path(line) for line in words.splitlines() if line.startswith("/")]
+    words = talk.say("EXR and MP4 please")
+    assert [e.args["format"] for e in talk.events if e.type == "tool_call"] == ["mp4", "exr"]
+    lines = [line for text in talk.of("text") for line in text.text.splitlines() if line.startswith("/")]
+    folders = [Path(line) for line in lines if line.endswith("_exr")]
     assert [len(list(folder.glob("*.exr"))) for folder in folders] == [90, 92]
 
     words = talk.say("what's the status?")
@@ -121,11 +138,11 @@ def test_a_no_to_the_still_makes_another_and_no_video(talk, footage):
     assert "modify_frame" in talk.calls() and "test_render" not in talk.calls()
     assert "oil painting" in talk.args("choose_model")["text"]
     assert "Is this the look?" in words
-    assert Workspace(talk.root).store.tracks_of("reel") == []
+    assert Workspace(talk.root).store.tracks_of(talk.project) == []
 
 
-def test_cancel_stops_what_runs_and_says_so(talk, footage, monkeypatch):
-    monkeypatch.setenv("RUSHES_WORKER_IDLE_S", "1")
+def test_cancel_stops_what_runs_and_resume_goes_on(apart, footage, monkeypatch):
+    talk = apart
     talk.say("make it look like a watercolour painting", [footage("a.mp4", frames=24)])
     monkeypatch.setenv("RUSHES_AUTOSTART", "0")
     deadline = time.monotonic() + 20
@@ -137,8 +154,42 @@ def test_cancel_stops_what_runs_and_says_so(talk, footage, monkeypatch):
     words = talk.say("stop the render")
     assert talk.calls() == ["cancel_jobs"]
     assert "What is written stays" in words
-    assert [t.state for t in Workspace(talk.root).store.tracks_of("reel")] == ["cancelled"]
+    assert [t.state for t in Workspace(talk.root).store.tracks_of(talk.project)] == ["cancelled"]
     assert talk.say("cancel") == "Nothing is running, so there is nothing to cancel."
+    monkeypatch.setenv("RUSHES_AUTOSTART", "1")
+    assert "24 of 24 frames" in talk.say("resume") and talk.calls() == ["resume_jobs"]
+
+
+def test_words_that_wish_nothing_are_no_wish_and_a_new_wish_replaces_the_old(talk, footage):
+    talk.say("Here is a clip", [footage("a.mp4", frames=24)])
+    assert talk.calls() == ["import_clip"]
+    talk.say("make it look like a charcoal drawing")
+    assert "charcoal" in talk.args("modify_frame")["instruction"]
+    words = talk.say("darker, please")
+    assert talk.args("choose_model")["text"] == "make it look like a darker charcoal drawing"
+    assert "Another still" in words
+    talk.say("make it an oil painting")
+    assert "oil painting" in talk.args("modify_frame")["instruction"]
+    assert "charcoal" not in talk.args("modify_frame")["instruction"]
+
+
+def test_more_and_less_of_the_look_move_one_setting_and_undo_goes_back(talk, footage):
+    talk.say("make it a watercolour painting", [footage("a.mp4", frames=24)])
+    talk.say("yes")
+    words = talk.say("stronger")
+    first, second = Workspace(talk.root).store.tracks_of(talk.project)
+    assert talk.calls() == ["test_render"] and list(talk.args("test_render")["settings"]) == ["video_input_strength"]
+    assert second.settings["video_input_strength"] < first.settings["video_input_strength"]
+    assert first.settings["seed"] == second.settings["seed"] and "from 0.5 to 0.4" in words
+    assert "from 0.5 to 0.4" in talk.say("what did you change?") and talk.calls() == []
+    assert "Back to" in talk.say("undo") and talk.calls() == []
+    talk.say("closer to the original")
+    assert talk.args("test_render")["settings"] == {"video_input_strength": 0.6}
+    words = talk.say("show me the measures")
+    assert words.count("\n- ") > 5 and "not measured" in words
+    talk.say("pin that")
+    newest = Workspace(talk.root).store.tracks_of(talk.project)[-1]
+    assert Workspace(talk.root).store.shots(talk.project)[0].pinned == newest.id
 
 
 def test_before_there_is_anything_it_asks_for_footage_and_starts_nothing(talk):
@@ -160,4 +211,8 @@ def test_a_model_that_can_not_run_here_is_told_before_anything_is_made(talk, foo
     words = talk.say("remove the man from the picture")
     assert talk.calls() == ["choose_model"]
     assert "Clean Plate" in words or "Inpaint" in words
-    assert talk.of("question") == []
+    assert "--profile" not in words and talk.of("question") == []
+    words = talk.say("make it a charcoal drawing and remove the man")
+    assert "charcoal drawing" in words and talk.calls() == ["choose_model"]
+    talk.say("yes")
+    assert "charcoal" in talk.args("modify_frame")["instruction"]
