@@ -15,7 +15,7 @@ from engine.request import RenderRequest
 
 MEASURED_SIZE_PX = 512
 """Longest side at which pictures are compared (`domain.md` 7.1)."""
-PICTURES = 48
+PICTURES = 24
 """How many frames, evenly spread, the measures of single pictures look at. Motion looks at every pair."""
 
 
