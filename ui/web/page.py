@@ -170,8 +170,9 @@ def _looker(handlers: Handlers, on: Pieces) -> Callable[[list[str], dict[str, An
         try:
             now = handlers.look(Here(*here), seen)
         except RushesError as error:
-            warn(error)
-            return {on.seen: seen}
+            if str(error) != seen.get("warned"):  # said once, not once a second
+                warn(error)
+            return {on.seen: {**seen, "warned": str(error)}}
         fresh = {name: value for name, value in now.items() if name in SHOWN and seen.get(name) != value}
         if "project" in fresh:
             names, chosen = fresh["project"]

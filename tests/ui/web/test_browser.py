@@ -177,7 +177,7 @@ def test_the_talk_from_clip_to_files(visit, server, bikes):
     page.locator("#yes").click()
     expect(page.locator("#yes")).to_have_count(0)
     expect(page.locator("#progress [role=progressbar]")).to_be_visible()
-    visit.hear("250 frames in", 240)
+    visit.hear("250 frames in, 250", 240)
 
     visit.say("EXR please")
     visit.tab("Render")
