@@ -142,7 +142,8 @@ def _pointed(measures: Mapping[str, Any], model: str) -> dict[str, str]:
         value = given.get("value") if isinstance(given, Mapping) else given
         if row is None or isinstance(value, bool) or not isinstance(value, int | float) or verdict in ("good", "watch"):
             continue
-        side = row.limits.side(value)
+        # A judged measure knows its side by its own profile's limits; a bare number is held against the final ones.
+        side = given["side"] if isinstance(given, Mapping) and "side" in given else row.limits.side(value)
         for symptom in row.too_low if side == "low" else row.too_high if side == "high" else ():
             models = catalog().symptoms[symptom].models
             if not model or not models or model in models:

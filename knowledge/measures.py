@@ -21,7 +21,8 @@ _WELL = {
 
 
 def judge(raw: Mapping[str, Any], profile: Profile) -> dict[str, dict[str, Any]]:
-    """Each raw measure with its verdict and the threshold in words; what has no value says why it has none."""
+    """Each raw measure with its verdict, the threshold in words and which way it is a fault (`low`, `high` or empty);
+    what has no value says why it has none."""
     judged: dict[str, dict[str, Any]] = {}
     for name, given in raw.items():
         entry = dict(given) if isinstance(given, Mapping) else {"value": given}
@@ -37,7 +38,11 @@ def judge(raw: Mapping[str, Any], profile: Profile) -> dict[str, dict[str, Any]]
         entry.setdefault("unit", row.unit)
         told = [limits.verdict(value)]
         told += [part.verdict(entry[at]) for at, part in row.parts.items() if _is_number(entry.get(at))]
-        judged[name] = entry | {"verdict": min(told, key=_WORST.__getitem__), "threshold": limits.words()}
+        judged[name] = entry | {
+            "verdict": min(told, key=_WORST.__getitem__),
+            "threshold": limits.words(),
+            "side": limits.side(value),
+        }
     return judged
 
 

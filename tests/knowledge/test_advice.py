@@ -143,3 +143,13 @@ def test_advice_is_quick():
     for _ in range(50):
         advise("mouth runs late by the end and it shimmers all the way", "style_transfer", {"overlap_frames": 10})
     assert (time.perf_counter() - start) / 50 < 0.03
+
+
+def test_a_judged_measure_points_by_the_limits_of_its_own_profile():
+    from knowledge import measures
+
+    between = (measures.catalog().measures["m.start_flicker"].limits_in("preview").fault_above + 1.5) / 2
+    judged = measures.judge({"m.start_flicker": between}, "preview")
+    assert judged["m.start_flicker"]["side"] == "high"
+    assert "flicker_start" in [m.symptom for m in advise("", "style_transfer", measures=judged).matches]
+    assert not advise("", "style_transfer", measures={"m.start_flicker": between}).matches
