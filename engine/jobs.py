@@ -10,7 +10,6 @@ import statistics
 import time
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,17 +28,11 @@ from engine.job_rows import (
     State,
     frames_of,
     kind_of,
-    never_heard_of,
     priority_of,
 )
+from engine.job_states import end, expire, find, is_held, job_of, now, requeue, tell
 from engine.owner import Owner
 from engine.request import RenderResult
-from engine.roster import dead
-
-DEATHS = 25
-"""Workers in a row that may die on a job without finishing a chunk of it before it is given up: high, for a machine
-that kills at random is no fault of the job, but not endless, for a job that kills its worker is."""
-
 
 UNMEASURED_TAIL = 0.2
 """Share of the time for making frames that measures and proof are taken to need before any render has told: what the
@@ -78,7 +71,7 @@ class Queue:
             "shot": shot or getattr(request, "shot", ""),
             "track": track or getattr(request, "track", "") or getattr(request, "still", ""),
             "frames": frames_of(request),
-            "created": _now(),
+            "created": now(),
             "request_json": request.model_dump_json(),
         }
         with self._file.write() as db:
@@ -86,27 +79,27 @@ class Queue:
                 f"insert or ignore into jobs ({', '.join(row)}) values ({', '.join(f':{name}' for name in row)})", row
             )
             if added.rowcount:
-                _tell(db, job_id, kind, "queued")
+                tell(db, job_id, kind, "queued")
         return self.get(job_id)
 
     def get(self, job_id: str) -> Job:
         """The job as it stands; InputError where there is none."""
         with self._file.read() as db:
-            return _find(db, job_id)
+            return find(db, job_id)
 
     def list(self, *states: State) -> list[Job]:
         """All jobs, or those in the given states, newest first."""
         with self._file.read() as db:
             rows = db.execute("select * from jobs order by number desc").fetchall()
-        return [_job(row) for row in rows if not states or row["state"] in states]
+        return [job_of(row) for row in rows if not states or row["state"] in states]
 
     def cancel(self, job_id: str) -> Job:
         """Cancel a queued job at once; ask a running one to stop at its next frame. One that is over stays as it is."""
         with self._file.write() as db:
-            _expire(db)
-            job = _find(db, job_id)
+            expire(db)
+            job = find(db, job_id)
             if job.state == "queued":
-                _end(db, job, "cancelled", Ending("It was cancelled before it began.", exit_code=130))
+                end(db, job, "cancelled", Ending("It was cancelled before it began.", exit_code=130))
             elif job.state == "running":
                 db.execute("update jobs set cancel_asked = 1 where id = ?", (job_id,))
         return self.get(job_id)
@@ -114,7 +107,7 @@ class Queue:
     def resume(self, job_id: str) -> Job:
         """Queue a failed or cancelled job again; its finished chunks are kept."""
         with self._file.write() as db:
-            job = _find(db, job_id)
+            job = find(db, job_id)
             if job.state not in ("failed", "cancelled"):
                 raise InputError(f"Job {job_id} is {job.state}: only a failed or cancelled job can be resumed.")
             db.execute(
@@ -122,7 +115,7 @@ class Queue:
                 " ended = '', eta_s = null where id = ?",
                 (job_id,),
             )
-            _tell(db, job_id, job.kind, "queued")
+            tell(db, job_id, job.kind, "queued")
         return self.get(job_id)
 
     def events_after(self, number: int) -> "list[Event]":
@@ -151,7 +144,7 @@ class Queue:
             if db.execute("select 1 from jobs where state in ('queued', 'running') limit 1").fetchone() is None:
                 return None
         with self._file.write() as db:
-            _expire(db)
+            expire(db)
             row = db.execute(
                 f"select * from jobs where state = 'queued' and lane in ({marks})"
                 " order by priority desc, number limit 1",
@@ -163,10 +156,10 @@ class Queue:
                 "update jobs set state = 'running', claims = claims + 1, pid = ?, host = ?, realm = ?, born = ?,"
                 " token = ?, lease_until = ?, eta_s = null, started = case started when '' then ? else started end"
                 " where id = ?",
-                (*worker, time.time() + lease_s, _now(), row["id"]),
+                (*worker, time.time() + lease_s, now(), row["id"]),
             )
-            _tell(db, row["id"], row["kind"], "running")
-            return _find(db, row["id"])
+            tell(db, row["id"], row["kind"], "running")
+            return find(db, row["id"])
 
     def beat(self, job_id: str, worker: Owner, lease_s: float, progress: Progress | None = None) -> bool:
         """Renew the lease and note how far the job is. False: stop, it was cancelled or is no longer yours."""
@@ -191,7 +184,7 @@ class Queue:
     def chunk_begun(self, job_id: str, worker: Owner, chunk: Chunk) -> bool:
         """Note that a chunk is being made. False: the job is no longer yours."""
         with self._file.write() as db:
-            if not _is_held(db, job_id, worker):
+            if not is_held(db, job_id, worker):
                 return False
             db.execute(
                 'insert into chunks (job, "index", start, stop, begun) values (?, ?, ?, ?, 1) on conflict do update set'
@@ -203,7 +196,7 @@ class Queue:
     def chunk_done(self, job_id: str, worker: Owner, made: ChunkRecord) -> bool:
         """Note a finished chunk. False: the job is no longer yours."""
         with self._file.write() as db:
-            if not _is_held(db, job_id, worker):
+            if not is_held(db, job_id, worker):
                 return False
             db.execute(
                 'update chunks set name = ?, sha256 = ?, pixel_sha256 = ?, seconds = ? where job = ? and "index" = ?',
@@ -225,24 +218,24 @@ class Queue:
     def finish(self, job_id: str, worker: Owner, outcome: BaseModel | Ending) -> bool:
         """End a job with its result, or with why there is none. Only who holds it may; False for anybody else."""
         with self._file.write() as db:
-            if not _is_held(db, job_id, worker):
+            if not is_held(db, job_id, worker):
                 return False
-            job = _find(db, job_id)
+            job = find(db, job_id)
             if isinstance(outcome, Ending):
-                _end(db, job, "cancelled" if outcome.exit_code == 130 else "failed", outcome)
+                end(db, job, "cancelled" if outcome.exit_code == 130 else "failed", outcome)
                 return True
             db.execute(
                 "update jobs set result_json = ?, proof = ?, done = frames where id = ?",
                 (outcome.model_dump_json(), getattr(outcome, "proof", ""), job_id),
             )
-            _end(db, job, "done", Ending("", exit_code=0))
+            end(db, job, "done", Ending("", exit_code=0))
         return True
 
     def give_back(self, job_id: str, worker: Owner) -> None:
         """Put a job that this worker holds back into the queue: the worker has to leave."""
         with self._file.write() as db:
-            if _is_held(db, job_id, worker):
-                _requeue(db, _find(db, job_id))
+            if is_held(db, job_id, worker):
+                requeue(db, find(db, job_id))
 
     def _last_renders(self, runs: str, profile: str) -> "list[tuple[RenderResult, float]]":
         """Results of unbroken renders, newest first, each with the seconds that its chunks took."""
@@ -261,70 +254,6 @@ class Queue:
             return db.execute(
                 "select cancel_asked from jobs where id = ? and state = 'running' and token = ?", (job_id, worker.token)
             ).fetchone()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _job(row: sqlite3.Row) -> Job:
-    return Job(**{name: row[name] for name in Job.model_fields})
-
-
-def _find(db: sqlite3.Connection, job_id: str) -> Job:
-    row = db.execute("select * from jobs where id = ?", (job_id,)).fetchone()
-    if row is None:
-        known = [row[0] for row in db.execute("select id from jobs order by number desc")]
-        raise never_heard_of(job_id, known)
-    return _job(row)
-
-
-def _is_held(db: sqlite3.Connection, job_id: str, worker: Owner) -> bool:
-    found = db.execute(
-        "select 1 from jobs where id = ? and state = 'running' and token = ?", (job_id, worker.token)
-    ).fetchone()
-    return found is not None
-
-
-def _tell(db: sqlite3.Connection, job_id: str, kind: str, state: State) -> None:
-    db.execute("insert into events (job, kind, state, at) values (?, ?, ?, ?)", (job_id, kind, state, _now()))
-
-
-_FREE = "pid = null, host = null, realm = null, born = null, token = null, lease_until = null, eta_s = null"
-
-
-def _end(db: sqlite3.Connection, job: Job, state: State, ending: Ending) -> None:
-    db.execute(
-        f"update jobs set state = ?, error = ?, fix = ?, exit_code = ?, ended = ?, {_FREE} where id = ?",
-        (state, *ending, _now(), job.id),
-    )
-    _tell(db, job.id, job.kind, state)
-
-
-def _requeue(db: sqlite3.Connection, job: Job) -> None:
-    if job.cancel_asked:
-        _end(db, job, "cancelled", Ending("It was cancelled.", exit_code=130))
-        return
-    db.execute(f"update jobs set state = 'queued', {_FREE} where id = ?", (job.id,))
-    _tell(db, job.id, job.kind, "queued")
-
-
-def _expire(db: sqlite3.Connection) -> None:
-    """Put the jobs of dead workers back into the queue."""
-    for row in db.execute("select * from jobs where state = 'running'").fetchall():
-        if not dead(row):
-            continue
-        job = _job(row)
-        if row["deaths"] + 1 >= DEATHS:
-            _end(
-                db,
-                job,
-                "failed",
-                Ending(f"{DEATHS} workers in a row died on this job without finishing a chunk of it."),
-            )
-            continue
-        db.execute("update jobs set deaths = deaths + 1 where id = ?", (job.id,))
-        _requeue(db, job)
 
 
 def _pace(result: RenderResult) -> float:

@@ -102,7 +102,7 @@ class Road:
             if frame.shape != shape:
                 raise RenderError(f"The model made a frame of {frame.shape}, not {shape}, in chunk {chunk.index}.")
             if chunk.lead <= made < chunk.lead + chunk.frames:
-                yield np.rint(np.clip(frame, 0, 1) * np.float32(65535)).astype(np.uint16)
+                yield media.to_sixteen(frame)
             made += 1
         if made != chunk.fed:
             raise RenderError(f"The model made {made} frames of {chunk.fed} in chunk {chunk.index}.")
@@ -121,7 +121,7 @@ class Road:
                     raise RenderError(f"{self.request.clip.path} ends before frame {first + wanted}; was it changed?")
                 held[number] = frame
             frame = held.pop(wanted) if last_use[wanted] == position else held[wanted]
-            yield _unit(frame)
+            yield media.to_float(frame)
 
     def _before(self, chunk: Chunk) -> Before | None:
         """The frame before those that are fed as source and master hold it, for a model that carries state.
@@ -133,7 +133,7 @@ class Road:
         if not self.model.stateful or fed_from == 0:
             return None
         output = next(media.master_frames(Path(self.request.folder), fed_from - 1, fed_from))
-        return Before(source=_unit(next(self._source(fed_from - 1, fed_from))), output=_unit(output))
+        return Before(source=media.to_float(next(self._source(fed_from - 1, fed_from))), output=media.to_float(output))
 
     def _source(self, start: int, stop: int) -> Iterator[np.ndarray]:
         """Frames `[start, stop)` of the range, uint16, as they are read."""
@@ -180,10 +180,6 @@ class Road:
         spent = seconds + sum(record.seconds for record in self._made.values())
         eta_s = spent / done * (self.frames * (1 + self.tail) - done) if done else self.guess_s
         self.handle.progress(done, self.frames, eta_s)
-
-
-def _unit(frame: np.ndarray) -> np.ndarray:
-    return frame.astype(np.float32) / np.float32(65535)
 
 
 def _holds(path: Path, sha256: str) -> bool:

@@ -4,8 +4,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.errors import InputError
 from engine.request import StillRequest, StillResult
 
@@ -26,12 +24,12 @@ def run(request: StillRequest, handle: "Handle") -> StillResult:
             f"{request.clip.path} has no frame {request.frame}: it ends after {request.clip.frames} frames."
         )
     handle.check()
-    edited = model.edit(frame.astype(np.float32) / np.float32(65535))
+    edited = model.edit(media.to_float(frame))
     height, width = edited.picture.shape[:2]
     path = Path(request.path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle.check()
-    media.write_image(path, np.rint(edited.picture.clip(0, 1) * np.float32(65535)).astype(np.uint16))
+    media.write_image(path, media.to_sixteen(edited.picture))
     return StillResult(
         path=str(path),
         width=width,

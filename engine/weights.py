@@ -14,7 +14,8 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from engine.errors import RushesError
-from engine.weight_cache import Listener, Progress, WeightCache, WeightList, WeightRow
+from engine.weight_cache import Listener, Progress, WeightCache
+from engine.weight_rows import WeightList, WeightRow
 
 
 def folder() -> Path:

@@ -23,6 +23,8 @@ _HOME = {
     "read_image": "picture",
     "write_image": "picture",
     "resize": "picture",
+    "to_float": "picture",
+    "to_sixteen": "picture",
     "contact_sheet": "sheet",
 }
 
@@ -43,6 +45,8 @@ __all__ = [
     "probe",
     "read_image",
     "resize",
+    "to_float",
+    "to_sixteen",
     "write_image",
 ]
 

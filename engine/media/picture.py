@@ -97,6 +97,18 @@ def write_exr(path: Path, frame: np.ndarray, rate: Fraction) -> None:
         raise OSError(code, os.strerror(code), str(path)) from None
 
 
+def to_float(frame: np.ndarray) -> np.ndarray:
+    """uint16 to float32 in [0, 1], as models see it."""
+    return frame.astype(np.float32) / np.float32(65535)
+
+
+def to_sixteen(picture: np.ndarray) -> np.ndarray:
+    """float32 to uint16, to the nearest step; what lies beyond [0, 1] is brought to its edge."""
+    scaled = np.clip(picture, 0, 1)
+    scaled *= np.float32(65535)
+    return np.rint(scaled, out=scaled).astype(np.uint16)
+
+
 def to_eight(frame: np.ndarray) -> np.ndarray:
     """uint16 to uint8, to the nearest; `v * 257` gives v."""
     return ((frame.astype(np.uint32) + 128) // 257).astype(np.uint8)

@@ -45,9 +45,6 @@ MASKS = ("mask_image", "drawn_mask")
 PALETTE_FRAMES = 3
 """Frames of the shot that its palette is told from."""
 
-FULL = 65535
-"""White in the 16-bit master."""
-
 
 def fitted(width: int, height: int, longest: int | None) -> tuple[int, int]:
     """Width and height of the output for a source of that size.
@@ -190,13 +187,11 @@ def _energy(band: np.ndarray) -> np.ndarray:
 
 def _on_grid(picture: np.ndarray) -> np.ndarray:
     """The picture as the 16-bit master will give it back: carried frames are the same bytes however chunks are cut."""
-    return _from_master(np.rint(picture.clip(0, 1) * FULL).astype(np.uint16))
+    return media.to_float(media.to_sixteen(picture))
 
 
 def _from_master(output: np.ndarray) -> np.ndarray:
-    if output.dtype == np.uint16:
-        return output.astype(np.float32) / np.float32(FULL)
-    return _on_grid(output)
+    return media.to_float(output) if output.dtype == np.uint16 else _on_grid(output)
 
 
 def _look(request: RenderRequest | StillRequest) -> Look:
@@ -230,7 +225,7 @@ def _idle(request: RenderRequest | StillRequest) -> set[str]:
 def _pictures(request: RenderRequest | StillRequest, names: tuple[str, ...]) -> list[np.ndarray]:
     """The pictures of these settings, in order, those without effect left out."""
     given = [image for name in names if name not in _idle(request) for image in request.images.get(name, ())]
-    return [_from_master(media.read_image(image.path)) for image in given]
+    return [media.to_float(media.read_image(image.path)) for image in given]
 
 
 def _source_size(request: RenderRequest) -> tuple[int, int]:
@@ -248,4 +243,4 @@ def _palette_frames(request: RenderRequest) -> Iterator[np.ndarray]:
     start, stop = (0, media.master_ranges(track)[-1][1]) if track else (shot.start, shot.stop)
     for frame in sorted({start + (stop - start) * (2 * i + 1) // (2 * PALETTE_FRAMES) for i in range(PALETTE_FRAMES)}):
         read = media.master_frames(track, frame, frame + 1) if track else media.frames(request.clip, frame, frame + 1)
-        yield _from_master(next(read))
+        yield media.to_float(next(read))

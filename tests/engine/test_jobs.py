@@ -15,7 +15,8 @@ import pytest
 from engine.chunks import plan
 from engine.errors import InputError
 from engine.job_rows import LANES, ChunkRecord, Ending
-from engine.jobs import DEATHS, UNMEASURED_TAIL, Progress, Queue
+from engine.job_states import DEATHS
+from engine.jobs import UNMEASURED_TAIL, Progress, Queue
 from engine.owner import Owner
 from engine.request import SplitRequest, SplitResult
 from engine.roster import Roster

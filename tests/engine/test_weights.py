@@ -16,7 +16,8 @@ import torch
 from engine import weights
 from engine.errors import InputError, PrerequisiteError
 from engine.package_files import sha256_of
-from engine.weight_cache import Weight, WeightCache, WeightList
+from engine.weight_cache import WeightCache
+from engine.weight_rows import Weight, WeightList
 
 PAYLOAD = bytes(range(256)) * 40
 
@@ -223,7 +224,8 @@ def test_a_pickle_that_holds_more_than_tensors_is_refused(shop, tmp_path):
 PULL = """
 import sys
 from pathlib import Path
-from engine.weight_cache import WeightCache, WeightList
+from engine.weight_cache import WeightCache
+from engine.weight_rows import WeightList
 cache = WeightCache(WeightList.model_validate_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))
 print(len(cache.pull(["small"])))
 """
