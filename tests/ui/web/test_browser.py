@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ def visit(server) -> Iterator[Visit]:
 @pytest.fixture(scope="module")
 def bikes(tmp_path_factory):
     """The sample clip at half its size: six shots, 250 frames, rendered four times as fast."""
-    clip = media.probe(weights.path("bikes") / "bikes.mp4" if weights.path("bikes").is_dir() else weights.path("bikes"))
+    clip = media.probe(weights.path("bikes"))
     frames = [media.resize(frame, 320, 136) for frame in media.frames(clip)]
     made = Footage(frames=len(frames), width=320, height=136, rate=clip.rate, picture=lambda n: frames[n])
     return made.write(tmp_path_factory.mktemp("clip") / "bikes.mp4")
@@ -50,6 +51,14 @@ def numbered(folder, frames: int, **what):
         return frame.astype(np.uint16) * 257
 
     return Footage(frames=frames, width=160, height=96, picture=picture, **what).write(folder / "numbers.mp4")
+
+
+def bring(visit: Visit, clip, frames: int) -> None:
+    """A project of its own with this clip as its one shot, ready to be looked at."""
+    new_project(visit)
+    visit.say("", clip)
+    expect(visit.page.locator("#viewer .about")).to_contain_text(f"{frames} frames", timeout=60_000)
+    expect(visit.page.locator(".note")).to_be_empty(timeout=60_000)
 
 
 def new_project(visit: Visit) -> None:
@@ -72,11 +81,8 @@ def test_the_server_answers_and_the_page_is_usable_in_time(tmp_path):
 
 
 def test_every_frame_on_screen_is_the_frame_it_says(visit, tmp_path):
-    new_project(visit)
-    visit.say("", numbered(tmp_path, 100, b_frames=2, gop=30))
+    bring(visit, numbered(tmp_path, 100, b_frames=2, gop=30), 100)
     page = visit.page
-    expect(page.locator("#viewer .about")).to_contain_text("100 frames", timeout=60_000)
-    expect(page.locator(".note")).to_be_empty(timeout=60_000)
     visit.shown(0)
     for frame in (0, 1, 2, 17, 50, 49, 98, 99, 3, 64):
         page.locator(".seek").evaluate(
@@ -96,7 +102,8 @@ def test_every_frame_on_screen_is_the_frame_it_says(visit, tmp_path):
     assert visit.number("src") == 94, "quick steps end at the frame that is asked for last"
 
 
-def test_playing_keeps_the_number_on_the_picture(visit):
+def test_playing_keeps_the_number_on_the_picture(visit, tmp_path):
+    bring(visit, numbered(tmp_path, 100), 100)
     page = visit.page
     page.locator(".loop").click()
     page.locator(".stage").focus()
@@ -118,15 +125,10 @@ def test_playing_keeps_the_number_on_the_picture(visit):
 
 
 def test_a_source_of_variable_rate_goes_by_index(visit, tmp_path):
-    from fractions import Fraction
-
     times = tuple(int(n * 40 + (n % 3) * 13 + (n // 10) * 170) for n in range(40))
-    new_project(visit)
-    visit.say("", numbered(tmp_path, 40, times=times, time_base=Fraction(1, 1000)))
+    bring(visit, numbered(tmp_path, 40, times=times, time_base=Fraction(1, 1000)), 40)
     page = visit.page
-    expect(page.locator("#viewer .about")).to_contain_text("40 frames", timeout=60_000)
     expect(page.locator("#viewer .about")).to_contain_text("variable rate")
-    expect(page.locator(".note")).to_be_empty(timeout=60_000)
     page.locator(".stage").focus()
     for frame in (1, 2, 3, 4):
         page.keyboard.press("ArrowRight")
