@@ -163,7 +163,8 @@ def test_a_render_answers_with_frames_settings_measures_and_a_proof(rushes, trac
     assert (track["frames_in"], track["frames_out"], track["range"]) == (12, 12, [0, 12])
     assert (track["model"], track["profile"], track["settings"]["seed"]) == ("style_transfer", "preview", 7)
     assert track["seconds"] > 0
-    assert track["measures"]["m.frames"] == {"value": 0, "unit": "frames", "verdict": "good", "threshold": "= 0"}
+    counted = {"value": 0, "unit": "frames", "verdict": "good", "threshold": "= 0"}
+    assert track["measures"]["m.frames"].items() >= counted.items()
     for measure in track["measures"].values():
         assert measure["verdict"] in ("good", "watch", "fault", "not_measured")
         assert (measure["value"] is None) == (measure["verdict"] == "not_measured") == ("why" in measure)
