@@ -14,7 +14,6 @@ from typing import Any
 from engine import weights
 from engine.errors import InputError
 from engine.jobs import Queue
-from engine.owner import Owner
 from engine.roster import Roster
 from engine.threads import threads
 
@@ -106,28 +105,15 @@ def _databases(workspace: Path) -> list[str]:
 
 def _tracks(workspace: Path, queue: Queue) -> list[str]:
     """Finished renders whose chunks are gone or cut short, and jobs held by a worker that is gone."""
-    found, here = [], Owner.here()
-    for job in queue.list("done", "running"):
-        if job.state == "running" and job.host == here.host and not _alive(job.pid):
-            found.append(
-                f"{job.id} is held by a worker that is gone; the next worker takes it over: rushes worker --once"
-            )
+    gone = "is held by a worker that is gone; the next worker takes it over: rushes worker --once"
+    found = [f"{job_id} {gone}" for job_id in queue.orphans()]
+    for job in queue.list("done"):
         folder = workspace / "media" / job.track
-        if job.kind == "render" and job.state == "done" and folder.exists():
+        if job.kind == "render" and folder.exists():
             short = [c for c in queue.chunks(job.id) if not (folder / "master" / c.name).is_file()]
             if short:
                 found.append(f"{job.track} lacks {len(short)} of its master chunks; render it again")
     return found
-
-
-def _alive(pid: int | None) -> bool:
-    try:
-        os.kill(pid or 0, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _leftovers(workspace: Path) -> list[Path]:

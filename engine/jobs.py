@@ -33,6 +33,7 @@ from engine.job_rows import (
 from engine.job_states import end, expire, find, is_held, job_of, now, requeue, tell
 from engine.owner import Owner
 from engine.request import RenderResult
+from engine.roster import dead
 
 UNMEASURED_TAIL = 0.2
 """Share of the time for making frames that measures and proof are taken to need before any render has told: what the
@@ -117,6 +118,11 @@ class Queue:
             )
             tell(db, job_id, job.kind, "queued")
         return self.get(job_id)
+
+    def orphans(self) -> "list[str]":
+        """Ids of running jobs whose worker is gone: the next one takes them over."""
+        with self._file.read() as db:
+            return [row["id"] for row in db.execute("select * from jobs where state = 'running'") if dead(row)]
 
     def events_after(self, number: int) -> "list[Event]":
         """What happened since event `number` (0: ever), in order."""

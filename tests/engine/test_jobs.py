@@ -123,7 +123,9 @@ def test_a_dead_process_loses_its_job_at_once(queue, worker):
     dead = ended_process()
     job = queue.submit(SPLIT)
     assert queue.claim(dead, CPU, 1000)
+    assert queue.orphans() == [job.id]
     assert queue.claim(worker, CPU, 30).id == job.id
+    assert queue.orphans() == []
 
 
 def test_a_process_on_another_machine_is_dead_only_by_its_lease(queue, worker):

@@ -75,7 +75,7 @@ def test_measure_and_export_are_jobs_too(queue, clip, tmp_path):
     render = render_request(tmp_path / "track", clip, 20)
     do(queue.workspace, queue.submit(render))
     measured = do(queue.workspace, queue.submit(MeasureRequest(render=render), track="track_1"))
-    assert measured.result.measures["m.frames"] == {"value": 0, "unit": "frames"}
+    assert measured.result.measures["m.frames"]["value"] == 0
     export = ExportRequest(
         format="png16",
         to=str(tmp_path / "out"),
@@ -104,7 +104,7 @@ def test_a_worker_that_is_told_to_leave_gives_the_job_back_at_the_next_frame(que
     with working(queue.workspace) as (process,):
         until(lambda: queue.get(job.id).done)
         process.send_signal(told)
-        assert process.wait(10) == code
+        assert process.wait(60) == code
     left = queue.get(job.id)
     if left.state != "done":  # it may have been at its last frame
         assert (left.state, left.row()["worker"]) == ("queued", None)
@@ -118,12 +118,12 @@ def test_a_stopped_process_that_outlives_its_lease_is_replaced_and_spoils_nothin
         until(lambda: queue.get(job.id).done)
         process.send_signal(signal.SIGSTOP)
         ended = None
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end and (ended is None or ended.state != "done"):
             ended = do(queue.workspace, job)
         assert (ended.state, ended.claims) == ("done", 2)
         process.send_signal(signal.SIGCONT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert ended.result.master_sha256 == whole.result.master_sha256
     chunks = {p.name: p.read_bytes() for p in (tmp_path / "track" / "master").iterdir()}
     assert chunks == {p.name: p.read_bytes() for p in (tmp_path / "whole" / "master").iterdir()}
@@ -133,7 +133,7 @@ def test_an_idle_worker_leaves_after_its_time(queue):
     process = start(queue.workspace, once=False, RUSHES_WORKER_IDLE_S="0.3")
     try:
         until(lambda: Roster(queue.workspace).served())
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         assert Roster(queue.workspace).served() == set()
     finally:
         process.kill()
