@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage, trim_messages
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables import Runnable
 from langgraph.graph import END, START, StateGraph
 from langgraph.managed import RemainingSteps
 from langgraph.runtime import Runtime
@@ -153,7 +153,7 @@ def _within(brain: Brain, messages: list[AnyMessage]) -> list[AnyMessage]:
     )
 
 
-def act(sent: Call, runtime: Runtime[Context], config: RunnableConfig) -> dict[str, Any]:
+def act(sent: Call, runtime: Runtime[Context]) -> dict[str, Any]:
     """Run one call. The gate comes first: what needs a yes stops here, before anything of it happened."""
     call, context = sent["call"], runtime.context
     tool = context.tools.get(call["name"])
@@ -168,7 +168,7 @@ def act(sent: Call, runtime: Runtime[Context], config: RunnableConfig) -> dict[s
         project=context.project,
         allow_remote=context.allow_remote,
         files=situation.paths(sent["files"]),
-        call=f"{config['configurable']['thread_id']}:{call['id']}",
+        call=f"{sent['talk']}:{call['id']}",
     )
     try:
         quote = context.gate(desk, args, sent["words"])
@@ -228,4 +228,5 @@ def _calls(state: State) -> list[Send] | str:
     messages = state["messages"]
     words = next((m.text for m in reversed(messages) if isinstance(m, HumanMessage) and not m.name), "")
     files = handed_over(messages)
-    return [Send("act", Call(call=c, files=files, words=words)) for c in messages[-1].tool_calls] or END
+    talk = str(messages[0].id)
+    return [Send("act", Call(call=c, files=files, words=words, talk=talk)) for c in messages[-1].tool_calls] or END

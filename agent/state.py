@@ -40,6 +40,8 @@ class Call(TypedDict):
     """Files handed over so far: name to path."""
     words: str
     """What the artist last said."""
+    talk: str
+    """Id of the thread's first message: a talk begun anew under an old name is another talk, and makes other jobs."""
 
 
 def spoken(text: str, files: Mapping[str, str], late: bool = False) -> HumanMessage:

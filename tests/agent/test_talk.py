@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session import Session
+from agent.session import Session, forget
 from agent.workspace import Workspace
 from engine import media
 from engine.roster import Roster
@@ -216,3 +216,13 @@ def test_a_model_that_can_not_run_here_is_told_before_anything_is_made(talk, foo
     assert "charcoal drawing" in words and talk.calls() == ["choose_model"]
     talk.say("yes")
     assert "charcoal" in talk.args("modify_frame")["instruction"]
+
+
+def test_a_project_deleted_and_begun_anew_imports_anew(talk, footage):
+    clip = footage("again.mp4", frames=12)
+    talk.say("Here is a clip.", [clip])
+    workspace = Workspace(talk.root)
+    workspace.store.delete(talk.project, workspace.queue)
+    forget(workspace, talk.project)
+    talk.say("Here is a clip.", [clip])
+    assert [s.frames for s in workspace.store.shots(talk.project)] == [12]

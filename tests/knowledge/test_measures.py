@@ -15,7 +15,7 @@ def test_verdicts_follow_the_thresholds_of_the_catalog():
     )
     assert judged["m.start_flicker"]["verdict"] == "fault"
     assert judged["m.start_flicker"]["threshold"] == limits.words()
-    assert judged["m.frames"] == {"value": 0, "unit": "frames", "verdict": "good", "threshold": "= 0"}
+    assert judged["m.frames"] == {"value": 0, "unit": "frames", "verdict": "good", "threshold": "= 0", "side": ""}
     between = (limits.good_to + limits.fault_above) / 2
     assert measures.judge({"m.start_flicker": {"value": between}}, "final")["m.start_flicker"]["verdict"] == "watch"
 
