@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agent.desk import Desk
+from agent.disk import writing
 from agent.project import Still
-from agent.workspace import writing
 from engine.errors import InputError
 from engine.request import ImageRef
 from engine.spec import ModelSpec

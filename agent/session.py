@@ -21,6 +21,7 @@ from langgraph.types import Command
 
 from agent import events, situation
 from agent.brains import Brain, load
+from agent.disk import writing
 from agent.events import Event
 from agent.graph import RECURSION_LIMIT, Context, build
 from agent.prompts import say
@@ -28,7 +29,7 @@ from agent.state import ENGINE, handed_over, spoken
 from agent.telling import told_by
 from agent.tool import Tool
 from agent.tools import TOOLS
-from agent.workspace import Workspace, writing
+from agent.workspace import Workspace
 from engine.errors import InputError
 from engine.worker import ensure
 from knowledge import acts

@@ -30,8 +30,7 @@ from knowledge.rows import (
 )
 
 if TYPE_CHECKING:
-    from knowledge.looks import Look
-    from knowledge.rule_rows import Fact, LexiconGroup, Rule
+    from knowledge.rule_rows import Fact, LexiconGroup, Look, Rule
 
 ROOT = Path(__file__).with_name("catalog")
 
@@ -105,7 +104,7 @@ class Catalog:
     @cached_property
     def looks(self) -> "tuple[Look, ...]":
         """The painted styles of the preview profile, in order."""
-        return tuple(e.row for e in self._entries("looks", _row_class("knowledge.looks", "Look")))
+        return tuple(e.row for e in self._entries("looks", _row_class("knowledge.rule_rows", "Look")))
 
     def spec(self, model_id: str, profile: Profile) -> ModelSpec:
         """The model in that profile, whole; InputError where there is no such model or profile."""

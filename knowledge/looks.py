@@ -9,31 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pydantic import Field
-
-from engine.spec import Frozen
 from knowledge.catalog import catalog
-
-
-class Look(Frozen):
-    """One painted style of the preview's net, as it was seen on a face, on live action and on animation."""
-
-    index: int
-    """Its number in the net, 0 to 25: the value of `preview_style`."""
-    label: str
-    """What an artist would call it."""
-    seen: str
-    """One sentence: what it does to a picture."""
-    words: tuple[str, ...]
-    """Phrases that ask for this look: technique, school, artist. `word*` stands for any ending."""
-    near: tuple[str, ...] = ()
-    """Phrases for a mood, a light, a place or a colour that this look comes nearest to."""
-    people: bool = True
-    """False where faces are swallowed: such a look is never taken on a hint, and not at all where people are named."""
-    source_colours: float = Field(default=0.0, ge=0, le=1)
-    """Share of the shot's own colours that is kept where the words ask for the technique, not for this palette."""
-    fallback: bool = False
-    """True for the one look that is taken when no phrase is found."""
+from knowledge.rule_rows import Look
 
 
 class LookChoice(NamedTuple):

@@ -1,4 +1,4 @@
-"""The rows of facts.toml, rules.toml and lexicon.toml: what a rule may test, what it answers, the words for a fact."""
+"""The rows of facts, rules, lexicon and looks: what a rule may test, what it answers, which words mean what."""
 
 from typing import Any, Literal
 
@@ -139,3 +139,24 @@ def known_value(fact: Fact, value: Any) -> str | float | None:
         case _:
             word = str(value).strip().lower().replace(" ", "_").replace("-", "_")
             return word if word in fact.values else None
+
+
+class Look(Frozen):
+    """One painted style of the preview's net, as it was seen on a face, on live action and on animation."""
+
+    index: int
+    """Its number in the net, 0 to 25: the value of `preview_style`."""
+    label: str
+    """What an artist would call it."""
+    seen: str
+    """One sentence: what it does to a picture."""
+    words: tuple[str, ...]
+    """Phrases that ask for this look: technique, school, artist. `word*` stands for any ending."""
+    near: tuple[str, ...] = ()
+    """Phrases for a mood, a light, a place or a colour that this look comes nearest to."""
+    people: bool = True
+    """False where faces are swallowed: such a look is never taken on a hint, and not at all where people are named."""
+    source_colours: float = Field(default=0.0, ge=0, le=1)
+    """Share of the shot's own colours that is kept where the words ask for the technique, not for this palette."""
+    fallback: bool = False
+    """True for the one look that is taken when no phrase is found."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from agent.workspace import writing
+from agent.disk import writing
 from engine.errors import InputError
 
 BUSY_S = 20.0

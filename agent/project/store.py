@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from agent.disk import writing
 from agent.project.rows import Settled, Shot, Track
 from agent.project.takes import Takes
-from agent.workspace import writing
 from engine.errors import InputError
 from engine.request import MeasureResult, RenderResult, SplitResult
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from agent import report as reports
 from agent.desk import Desk
+from agent.disk import writing
 from agent.project import Track
 from agent.tool import Args, Result
-from agent.workspace import writing
 from engine.errors import InputError
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Literal
 
 from agent.desk import Desk
+from agent.disk import writing
 from agent.project import Source
 from agent.tool import Args, Result
 from agent.views import ShotView, shot_view
-from agent.workspace import writing
 from engine.errors import InputError
 from engine.request import Boundary
 
