@@ -9,8 +9,10 @@ TONE_SIGMA = 14.0
 """Pixels of the output over which light and shade count as tone; finer differences are strokes."""
 CHROMA_SIGMA = 1.5
 """Pixels over which the source's colours run, as wet paint does."""
-CHROMA_GAIN = 1.4
-"""Paint is a little richer than film: measured by eye on animation and on grey streets."""
+CHROMA_LIFT = 0.4
+"""Paint is a little richer than film where film is nearly grey: judged by eye on animation and on grey streets."""
+CHROMA_KNEE = 25.0
+"""Lab chroma over which that lift fades: what is rich already would leave the gamut and burn."""
 SMALLER = 4
 """Tones are smooth, so they are blurred at a quarter of the size."""
 
@@ -26,7 +28,8 @@ def with_source_tones(painted: np.ndarray, source: np.ndarray, share: float) -> 
     paint = cv2.cvtColor(painted.clip(0, 1), cv2.COLOR_RGB2LAB)
     film = cv2.cvtColor(source.clip(0, 1), cv2.COLOR_RGB2LAB)
     paint[..., 0] += share * TONE_SHARE * (_tone(film[..., 0]) - _tone(paint[..., 0]))
-    chroma = cv2.GaussianBlur(film[..., 1:], (0, 0), CHROMA_SIGMA) * CHROMA_GAIN
+    chroma = cv2.GaussianBlur(film[..., 1:], (0, 0), CHROMA_SIGMA)
+    chroma *= 1 + CHROMA_LIFT * np.exp(-np.linalg.norm(chroma, axis=2, keepdims=True) / CHROMA_KNEE)
     paint[..., 1:] += share * (chroma - paint[..., 1:])
     paint[..., 0] = paint[..., 0].clip(0, 100)
     return cv2.cvtColor(paint, cv2.COLOR_LAB2RGB)
