@@ -19,12 +19,10 @@ from agent.tool import Args, Result
 from engine.chunks import master_bytes, plan_for
 from engine.clip import Range
 from engine.errors import InputError, SettingError
+from engine.models import FILM_SIDE
 from engine.request import Delivery, ExportFormat, RenderRequest
 from engine.spec import ModelSpec, Resolved
 from knowledge.catalog import catalog
-
-PREVIEW_SIZE_PX = 640
-"""Longest side that the preview takes where nobody says otherwise; never more than the source has."""
 
 SEQUENCES: dict[str, ExportFormat] = {"png": "png", "exr16": "exr"}
 """The format of a delivery, by `sequence_format`."""
@@ -149,7 +147,7 @@ class _Work(NamedTuple):
         values = {**self.values.values}
         read_w, read_h = read_size(source, self.reads)
         if values.get("output_size_px") is None and self.spec.profile == "preview":
-            values["output_size_px"] = min(PREVIEW_SIZE_PX, max(read_w, read_h))
+            values["output_size_px"] = min(FILM_SIDE, max(read_w, read_h))
         scale = (values.get("output_size_px") or max(read_w, read_h)) / max(read_w, read_h)
         request = RenderRequest(
             track="",
