@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from agent.desk import Desk
-from agent.quote import PREVIEW_SIZE_PX
 from agent.tools.modify_frame import ModifyFrame, modify_frame
 from agent.tools.plan_render import PlanRender, plan_render
 from agent.tools.render_full import RenderFull, render_full
 from agent.tools.test_render import TestRender as Trial
 from agent.tools.test_render import test_render as render_test
 from engine.errors import InputError, PrerequisiteError, SettingError
+from engine.models import FILM_SIDE
 from engine.request import RenderRequest
 from knowledge import looks
 from knowledge.catalog import catalog
@@ -49,7 +49,7 @@ def test_chunks_follow_the_settings(tmp_path):
 
 @pytest.mark.parametrize(
     ("width", "height", "size"),
-    [(1920, 1080, PREVIEW_SIZE_PX), (64, 48, 64), (48, 320, 320), (641, 10, PREVIEW_SIZE_PX), (7, 5, 7)],
+    [(1920, 1080, FILM_SIDE), (64, 48, 64), (48, 320, 320), (641, 10, FILM_SIDE), (7, 5, 7)],
 )
 def test_the_preview_takes_the_source_size_up_to_its_own(tmp_path, width, height, size):
     desk = project_of(tmp_path, [10])

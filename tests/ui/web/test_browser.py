@@ -173,7 +173,7 @@ def test_the_talk_from_clip_to_files(visit, server, bikes):
     expect(page.locator("#yes")).to_be_visible(timeout=60_000)
     expect(page.locator("#bar")).to_contain_text("250 frames")
     expect(page.locator("#bar")).to_contain_text("an estimate")
-    page.reload()
+    visit.reload()
     page.locator("#yes").wait_for()
     assert not [j for j in Workspace(server.workspace).queue.list("queued", "running") if j.kind == "render"]
     page.locator("#yes").click()
