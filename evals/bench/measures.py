@@ -125,7 +125,7 @@ def drifting(film: Frames) -> Frames:
 
 FAULTS = (
     Fault("net frame by frame", lambda m: m.unblended),
-    Fault("first 9 frames unblended", lambda m: m.unblended[:9] + m.film[9:], "m.start_flicker"),
+    Fault("first 9 frames unblended", lambda m: m.unblended[:9] + m.film[9:]),
     Fault(
         "flashing start, 15 %", lambda m: scaled(m.film, lambda t: 1.15 if t in (1, 3, 5) else 1.0), "m.start_flicker"
     ),

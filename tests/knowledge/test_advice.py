@@ -148,8 +148,11 @@ def test_advice_is_quick():
 def test_a_judged_measure_points_by_the_limits_of_its_own_profile():
     from knowledge import measures
 
-    between = (measures.catalog().measures["m.start_flicker"].limits_in("preview").fault_above + 1.5) / 2
-    judged = measures.judge({"m.start_flicker": between}, "preview")
+    row = catalog().measures["m.start_flicker"]
+    strict, wide = row.limits_in("final").fault_above, row.limits_in("preview").fault_above
+    between, beyond = {"m.start_flicker": (strict + wide) / 2}, {"m.start_flicker": wide + 0.1}
+    assert "flicker_start" in [m.symptom for m in advise("", "style_transfer", measures=between).matches]
+    assert not advise("", "style_transfer", measures=measures.judge(between, "preview")).matches
+    judged = measures.judge(beyond, "preview")
     assert judged["m.start_flicker"]["side"] == "high"
     assert "flicker_start" in [m.symptom for m in advise("", "style_transfer", measures=judged).matches]
-    assert not advise("", "style_transfer", measures={"m.start_flicker": between}).matches
