@@ -67,9 +67,11 @@ class Conversation:
 
 def quote_line(quote: dict[str, Any]) -> str:
     """What an approval asks for, in one line."""
+    from knowledge import catalog
+
     shots = f"{len(quote['shots'])} shots, " if len(quote["shots"]) > 1 else ""
     return (
-        f"Approve: {shots}{quote['frames']} frames with {quote['model']} ({quote['profile']}), "
+        f"Approve: {shots}{quote['frames']} frames with {catalog().models[quote['model']].label} ({quote['profile']}), "
         f"about {duration(quote['estimate_s'])} (an estimate), {size(quote['disk_bytes'])} on disk. Yes or no?"
     )
 

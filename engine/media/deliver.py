@@ -73,9 +73,22 @@ def export(request: ExportRequest, progress: Progress | None = None) -> ExportRe
     )
 
 
+_FILES, _PICTURES = (".mp4", ".mov", ".mkv", ".avi"), (".png", ".exr", ".tif", ".tiff", ".jpg", ".jpeg")
+MISLEADING: dict[str, tuple[str, ...]] = {
+    "mp4": (".mov", ".mkv", ".avi", *_PICTURES),
+    "prores": (".mp4", ".mkv", ".avi", *_PICTURES),
+    "png": _FILES,
+    "png16": _FILES,
+    "exr": _FILES,
+}
+"""Endings under which nobody would look for that format. Others, and none at all, are the artist's own affair."""
+
+
 def check_target(request: ExportRequest) -> None:
     """Refuse a target that is there, is of the wrong kind, or holds what an export did not make."""
     target = Path(request.to).absolute()
+    if target.suffix.lower() in MISLEADING[request.format]:
+        raise InputError(f"{target.name} is no name for {request.format}; give a name without another format's ending.")
     if not target.exists():
         return
     source = Path(request.clip.path)
