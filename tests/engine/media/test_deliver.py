@@ -321,7 +321,7 @@ def _loud_from(path: str) -> float:
 
 @pytest.mark.parametrize(("kind", "name"), [("mp4", "a.png"), ("prores", "a.mp4"), ("exr", "a.mp4"), ("png", "a.MOV")])
 def test_a_target_named_like_another_format_is_refused(footage, tmp_path, kind, name):
-    clip = media.probe(footage("a.mp4", frames=2))
+    clip = media.probe(footage("source.mp4", frames=2))
     with pytest.raises(InputError, match="is no name for"):
         media.export(ask(clip, kind, tmp_path, to=str(tmp_path / name)))
     assert not (tmp_path / name).exists()
