@@ -87,23 +87,20 @@ MISLEADING: dict[str, tuple[str, ...]] = {
 def check_target(request: ExportRequest) -> None:
     """Refuse a target that is there, is of the wrong kind, or holds what an export did not make."""
     target = Path(request.to).absolute()
+    is_file, there = request.format in ("mp4", "prores"), target.exists()
+    source = Path(request.clip.path)
+    if there and _same(target, source if request.clip.kind == "video" else source.parent):
+        raise InputError(f"{target} is the source itself; name another place.")
+    if there and is_file and target.is_dir():
+        raise InputError(f"{target} is a folder; name a file for {request.format}.")
+    if there and not is_file and not target.is_dir():
+        raise InputError(f"{target} is a file; name a folder for a {request.format} sequence.")
     if target.suffix.lower() in MISLEADING[request.format]:
         raise InputError(f"{target.name} is no name for {request.format}; give a name without another format's ending.")
-    if not target.exists():
-        return
-    source = Path(request.clip.path)
-    if _same(target, source if request.clip.kind == "video" else source.parent):
-        raise InputError(f"{target} is the source itself; name another place.")
-    if request.format in ("mp4", "prores"):
-        if target.is_dir():
-            raise InputError(f"{target} is a folder; name a file for {request.format}.")
-    elif not target.is_dir():
-        raise InputError(f"{target} is a file; name a folder for a {request.format} sequence.")
-    elif others := _strangers(target):
+    if not is_file and there and (others := _strangers(target)):
         raise InputError(f"{target} holds other files ({others[0]}); name a folder of its own for the sequence.")
-    elif not any(target.iterdir()):
-        return
-    if not request.overwrite:
+    empty = there and not is_file and not any(target.iterdir())
+    if there and not empty and not request.overwrite:
         raise InputError(f"{target} exists already; give another name, or --overwrite.")
 
 
