@@ -190,15 +190,19 @@ class Catalog:
         return table
 
     def _entries(self, name: str, row_class: type[Row], key: str = "") -> Iterator[Entry]:
-        """The rows of one file: its only array of tables, or the one called `key`. A missing file has none."""
-        tables = _read(self.root / f"{name}.toml")
-        kinds = SECTIONS.get(name, tuple(tables)[:1])
-        if stray := [k for k, rows in tables.items() if k not in kinds or not isinstance(rows, list)]:
-            raise CatalogError(f"{name}.toml holds {', '.join(stray)}; its rows are {' and '.join(kinds)}.")
-        for kind in (key,) if key else kinds:
-            for number, fields in enumerate(tables.get(kind, []), 1):
-                where = f"{name}.toml, {kind} {fields.get('id', f'number {number}')}"
-                yield Entry(where, _built(where, row_class, fields))
+        """The rows of one table: its file, or every file of its folder, each with one array of tables or the one called
+        `key`. A missing file has none."""
+        folder = self.root / name
+        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else [self.root / f"{name}.toml"]:
+            file = path.relative_to(self.root).as_posix()
+            tables = _read(path)
+            kinds = SECTIONS.get(name, tuple(tables)[:1])
+            if stray := [k for k, rows in tables.items() if k not in kinds or not isinstance(rows, list)]:
+                raise CatalogError(f"{file} holds {', '.join(stray)}; its rows are {' and '.join(kinds)}.")
+            for kind in (key,) if key else kinds:
+                for number, fields in enumerate(tables.get(kind, []), 1):
+                    where = f"{file}, {kind} {fields.get('id', f'number {number}')}"
+                    yield Entry(where, _built(where, row_class, fields))
 
 
 @lru_cache(maxsize=1)
