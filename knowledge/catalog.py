@@ -27,6 +27,7 @@ from knowledge.rows import (
     Pull,
     SettingRow,
     Symptom,
+    Tongue,
 )
 
 if TYPE_CHECKING:
@@ -105,6 +106,14 @@ class Catalog:
     def looks(self) -> "tuple[Look, ...]":
         """The painted styles of the preview profile, in order."""
         return tuple(e.row for e in self._entries("looks", _row_class("knowledge.rule_rows", "Look")))
+
+    @cached_property
+    def tongues(self) -> dict[str, Tongue]:
+        """The languages Rushes answers in, by code."""
+        rows = (
+            _built(f"languages/{p.name}", Tongue, _read(p)) for p in sorted((self.root / "languages").glob("*.toml"))
+        )
+        return {row.id: row for row in rows}
 
     def spec(self, model_id: str, profile: Profile) -> ModelSpec:
         """The model in that profile, whole; InputError where there is no such model or profile."""

@@ -299,3 +299,15 @@ class Pull(Frozen):
     """Settings they pull at."""
     moves: tuple[str, ...] = ()
     """Moves to make in place of the ones that collide."""
+
+
+class Tongue(Frozen):
+    """One language Rushes answers in."""
+
+    id: str
+    name: str
+    """As its speakers call it."""
+    words: tuple[str, ...] = ()
+    """Small words that tell it from the others."""
+    text: dict[str, str] = Field(default_factory=dict)
+    """English sentence to its translation, with the same `{names}`."""
