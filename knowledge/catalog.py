@@ -110,10 +110,17 @@ class Catalog:
     @cached_property
     def tongues(self) -> dict[str, Tongue]:
         """The languages Rushes answers in, by code."""
-        rows = (
-            _built(f"languages/{p.name}", Tongue, _read(p)) for p in sorted((self.root / "languages").glob("*.toml"))
-        )
-        return {row.id: row for row in rows}
+        return self._table("tongues", Tongue)
+
+    def sentences(self, language: str) -> dict[str, str]:
+        """English sentence to its translation; none where nobody has translated anything. Read when it is asked for:
+        most calls need one language or none, and the files are long."""
+        where = f"languages/{language}.toml"
+        tables = _read(self.root / where)
+        text = tables.pop("text", {})
+        if tables or not all(isinstance(said, str) for said in text.values()):
+            raise CatalogError(f"{where} holds one table, [text], with a sentence under each English one.")
+        return text
 
     def spec(self, model_id: str, profile: Profile) -> ModelSpec:
         """The model in that profile, whole; InputError where there is no such model or profile."""

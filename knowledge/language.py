@@ -5,39 +5,146 @@ under the English text itself, so that a changed sentence can't keep an old tran
 """
 
 import re
+import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.catalog import catalog
-from knowledge.rows import Tongue
 from knowledge.rule_rows import LANGUAGES, Language
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?")
+_FILE = re.compile(r"\S*(?:[/\\_@]|\w\.\w|\d)\S*")
+"""What is no word of a language: a path, a file name, an address, anything with a digit."""
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BEGINS = re.compile(r"(?:^|[.!?:;\n¿¡„“«\"(]\s*)$")
+
+LATIN: tuple[Language, ...] = ("en", "de", "fr", "es", "it", "pt")
+LETTER = 0.8
+"""What a letter of one language weighs beside a word of it: a name may hold one."""
+TRADE = 0.6
+"""What a word of the lexicon weighs beside a small word: the trade borrows its words."""
+BARE = 0.7
+"""What a word written without its accents weighs."""
+AMID = 2.0
+"""With so much of a Latin language around them a few characters of another script are a name."""
 
 
 def detect(text: str, known: Language = "en") -> Language:
     """The language of `text`; `known`, the one spoken so far, where the text doesn't tell ("ok", "4K", a file name)."""
-    if re.search(r"[\u3040-\u30ff]", text):
+    scores = _scores(text)
+    if _KANA.search(text) and max(scores.values()) < AMID:
         return "ja"
-    if re.search(r"[\u4e00-\u9fff]", text):
-        return "zh"
-    words = [w.lower() for w in _WORD.findall(text.replace("’", "'"))]
-    scores = {language: sum(w in _words(language) for w in words) for language in LANGUAGES}
+    if _HAN.search(text) and max(scores.values()) < AMID:
+        return _of_characters(text, known)
     best = max(scores.values())
-    leading = [language for language in LANGUAGES if scores[language] == best]
+    leading = [language for language in LATIN if scores[language] >= best - 1e-9]
     return leading[0] if best and known not in leading else known
 
 
 def say(template: str, language: Language = "en", **values: object) -> str:
     """`template`, an English sentence with `{names}`, in `language` and filled; English where it has no translation."""
-    text = template if language == "en" else _tongue(language).text.get(template, template)
+    text = template if language == "en" else _sentences(language).get(template, template)
     return text.format(**values) if values else text
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _tongue(language: Language) -> Tongue:
-    return catalog().tongues[language]
+def spoken() -> tuple[Language, ...]:
+    """The languages Rushes can answer in: English, and those that have their sentences."""
+    return tuple(language for language in LANGUAGES if language == "en" or _sentences(language))
+
+
+# -- telling languages apart -----------------------------------------------------------------------------------------
+
+
+def _scores(text: str) -> dict[Language, float]:
+    """How much of each Latin language a text holds. Names tell nothing: what is capital within a sentence."""
+    text = _FILE.sub(" ", text)
+    if text.isupper():
+        text = text.lower()
+    scores = dict.fromkeys(LATIN, 0.0)
+    for found in _WORD.finditer(text):
+        said = found[0].replace("’", "'").rstrip("'")
+        if said[0].isupper() and not _BEGINS.search(text[: found.start()]):
+            continue
+        for language, weight in _weights(said.lower()).items():
+            scores[language] += weight
+    for language, letters in _letters().items():
+        scores[language] += LETTER * sum(c in letters for c in text if not c.isalnum())  # ¿ and ¡ stand in no word
+    return scores
+
+
+class _Words(NamedTuple):
+    """What words tell: each with the languages it belongs to."""
+
+    small: dict[str, set[Language]]
+    trade: dict[str, set[Language]]
+    """Of the lexicon."""
+    bare: dict[str, set[Language]]
+    """Both, written without their accents."""
+    shared: frozenset[str]
+    """Words that tell nothing."""
+
+
+@lru_cache(maxsize=4096)
+def _weights(word: str) -> dict[Language, float]:
+    """What one word says for each language; a word that several share says little for any."""
+    small, trade, bare, shared = _words()
+    found: dict[Language, float] = {}
+    if word in shared:
+        return found
+    # "all'inizio" is "all'" and "inizio": no English "all" stands in it
+    parts = {word, *re.findall(r"[^'-]+'?", word)}
+    for table, weight in ((small, 1.0), (trade, TRADE), (bare, BARE * TRADE)):
+        owners = {language for part in parts for language in table.get(part, ())}
+        for language in owners - set(found):
+            found[language] = weight / len(owners)
+        if owners:
+            break
+    for language, letters in _letters().items():
+        if any(c in letters for c in word):
+            found[language] = found.get(language, 0.0) + LETTER
+    return found
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    tongues = catalog().tongues
+    small: dict[str, set[Language]] = {}
+    trade: dict[str, set[Language]] = {}
+    bare: dict[str, set[Language]] = {}
+    for language in LATIN:
+        for word in tongues[language].words:
+            small.setdefault(word, set()).add(language)
+        phrases = (phrase for group in catalog().lexicon for phrase in getattr(group, language))
+        for word in {w for p in phrases for w in _WORD.findall(p.lower())}:
+            if len(word) > 1:
+                trade.setdefault(word, set()).add(language)
+    for table in (small, trade):
+        for word, owners in table.items():
+            if len(plain := _bare(word)) > 2 and plain != word:
+                bare.setdefault(plain, set()).update(owners)
+    shared = frozenset(word for tongue in tongues.values() for word in tongue.shared)
+    return _Words(small, trade, bare, shared)
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[Language, frozenset[str]]:
+    return {language: frozenset(catalog().tongues[language].letters) for language in LATIN}
+
+
+def _bare(word: str) -> str:
+    """The word without its accents, as it is typed in a hurry."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _of_characters(text: str, known: Language) -> Language:
+    """Japanese or Chinese, of a text with characters and no kana: by characters only one of them writes."""
+    seen = {language: sum(c in catalog().tongues[language].letters for c in text) for language in ("ja", "zh")}
+    if seen["ja"] != seen["zh"]:
+        return "ja" if seen["ja"] > seen["zh"] else "zh"
+    return known if known in ("ja", "zh") else "zh"
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _words(language: Language) -> frozenset[str]:
-    return frozenset(_tongue(language).words)
+def _sentences(language: Language) -> dict[str, str]:
+    return catalog().sentences(language)

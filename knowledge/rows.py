@@ -302,12 +302,14 @@ class Pull(Frozen):
 
 
 class Tongue(Frozen):
-    """One language Rushes answers in."""
+    """One language Rushes answers in, and what tells it from the others."""
 
     id: str
     name: str
     """As its speakers call it."""
     words: tuple[str, ...] = ()
     """Small words that tell it from the others."""
-    text: dict[str, str] = Field(default_factory=dict)
-    """English sentence to its translation, with the same `{names}`."""
+    letters: str = ""
+    """Letters that hardly any other of the languages has."""
+    shared: tuple[str, ...] = ()
+    """Words of the trade that are written in every language alike, and so tell none."""
