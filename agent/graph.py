@@ -94,7 +94,7 @@ def repair(state: State) -> dict[str, Any]:
     for place, message in enumerate(messages):
         dangling = [c for c in getattr(message, "tool_calls", ()) if c["id"] not in answered]
         if dangling:
-            mended = [_refusal(c, say("graph", "interrupted")) for c in dangling]
+            mended = [_refusal(c, say("calls", "interrupted")) for c in dangling]
             mended += _moved_behind(messages[place + 1 :])
             break  # there is one gap at most: every run repairs before it goes on
     said = state.get("said") or {}
@@ -158,11 +158,11 @@ def act(sent: Call, runtime: Runtime[Context]) -> dict[str, Any]:
     call, context = sent["call"], runtime.context
     tool = context.tools.get(call["name"])
     if tool is None:
-        return {"messages": [_refusal(call, say("graph", "no_tool", name=call["name"]))]}
+        return {"messages": [_refusal(call, say("calls", "no_tool", name=call["name"]))]}
     try:
         args = tool.args.model_validate(call["args"])
     except ValidationError as error:
-        return {"messages": [_refusal(call, say("graph", "bad_args", name=tool.name, faults=_faults(error)))]}
+        return {"messages": [_refusal(call, say("calls", "bad_args", name=tool.name, faults=_faults(error)))]}
     desk = Desk(
         workspace=context.workspace,
         project=context.project,
@@ -175,7 +175,7 @@ def act(sent: Call, runtime: Runtime[Context]) -> dict[str, Any]:
         if quote is not None:
             answer = _ask_for(quote)
             if not answer.yes:
-                return {"messages": [_refusal(call, say("graph", "rejected"), rejected=True)], "said": answer.said}
+                return {"messages": [_refusal(call, say("calls", "rejected"), rejected=True)], "said": answer.said}
             waived = quote.needs_test  # the gate lets a quote without a test through only where the artist waived it
             desk = replace(desk, approval=gates.grant(quote, approval.ARTIST, test_waived=waived))
         result = tool.run(desk, args)
