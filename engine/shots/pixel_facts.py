@@ -47,12 +47,27 @@ class _Pair(NamedTuple):
     detail: float
     blocks: float
     histogram: np.ndarray
+    luma: float
+    """Mean luma, 0..255."""
+    warmth: float
+    """Mean b of CIE Lab: above 0 toward yellow, below toward blue."""
 
 
-def facts(clip: Clip, shot: Range) -> dict[str, str]:
+class _Pictures(NamedTuple):
+    """Two neighbouring frames as they are looked at."""
+
+    first: np.ndarray
+    """(h, w) float32 luma, 0..255."""
+    second: np.ndarray
+    warmth: float
+    """Mean b of CIE Lab of the first."""
+
+
+def facts(clip: Clip, shot: Range) -> dict[str, str | float]:
     """Facts of one shot by the ids that rules read: `camera_motion`, `motion_level`, `scene_contrast`, `shot_has_cuts`,
-    `input_quality`."""
-    pairs = [_look(*pair) for pair in _pairs(clip, shot)]
+    `input_quality`; and as numbers, which the catalog has the words for, `luma_mean` and `luma_deviation` (0..255) and
+    `warmth` (mean b of CIE Lab: above 0 toward yellow, below toward blue)."""
+    pairs = [_look(pair) for pair in _pairs(clip, shot)]
     camera = np.array([pair.camera for pair in pairs])
     step = float(np.median(np.linalg.norm(camera, axis=1)))
     travel = float(np.linalg.norm(camera.mean(0))) * (len(shot) - 1) / REFERENCE_WIDTH
@@ -61,13 +76,17 @@ def facts(clip: Clip, shot: Range) -> dict[str, str]:
         moves = "significant"
     else:
         moves = "static" if step <= CAMERA_STILL else "some"
+    contrast = float(np.median([pair.contrast for pair in pairs]))
     jumps = [0.5 * np.abs(a.histogram - b.histogram).sum() for a, b in pairwise(pairs)]
     return {
         "camera_motion": moves,
         "motion_level": "static" if flow < MOTION_STATIC else "high" if flow > MOTION_HIGH else "medium",
-        "scene_contrast": "low" if np.median([pair.contrast for pair in pairs]) < LOW_CONTRAST else "normal",
+        "scene_contrast": "low" if contrast < LOW_CONTRAST else "normal",
         "shot_has_cuts": "yes" if max(jumps, default=0.0) > HISTOGRAM_JUMP and flow < MOTION_HIGH else "no",
         "input_quality": _quality(pairs),
+        "luma_mean": round(float(np.median([pair.luma for pair in pairs])), 1),
+        "luma_deviation": round(contrast, 1),
+        "warmth": round(float(np.median([pair.warmth for pair in pairs])), 1),
     }
 
 
@@ -77,26 +96,36 @@ def _quality(pairs: list[_Pair]) -> str:
     return "soft" if np.median([pair.detail for pair in pairs]) < SOFT_DETAIL else "good"
 
 
-def _pairs(clip: Clip, shot: Range) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Luma of neighbouring frames spread over the shot, float32 0..255; a single frame is its own neighbour."""
+def _pairs(clip: Clip, shot: Range) -> list[_Pictures]:
+    """Neighbouring frames spread over the shot; a single frame is its own neighbour."""
     if len(shot) == 1:
         starts = [shot.start]
     else:
         starts = sorted({int(at) for at in np.linspace(shot.start, shot.stop - 2, min(PAIRS, len(shot) - 1))})
     made = []
     for start in starts:
-        read = [_luma(frame) for frame in frames(clip, start, min(start + 2, shot.stop))]
-        made.append((read[0], read[-1]))
+        read = [(frame >> 8).astype(np.uint8) for frame in frames(clip, start, min(start + 2, shot.stop))]
+        made.append(_Pictures(_luma(read[0]), _luma(read[-1]), _warmth(read[0])))
     return made
 
 
 def _luma(frame: np.ndarray) -> np.ndarray:
-    return cv2.cvtColor((frame >> 8).astype(np.uint8), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32)
 
 
-def _look(first: np.ndarray, second: np.ndarray) -> _Pair:
-    height = max(LEAST_HIGH, round(first.shape[0] * WIDE / first.shape[1]))
-    a, b = (cv2.resize(luma, (WIDE, height), interpolation=cv2.INTER_AREA).astype(np.uint8) for luma in (first, second))
+def _warmth(frame: np.ndarray) -> float:
+    small = _narrow(frame).astype(np.float32) / 255
+    return float(cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[..., 2].mean())
+
+
+def _narrow(picture: np.ndarray) -> np.ndarray:
+    height = max(LEAST_HIGH, round(picture.shape[0] * WIDE / picture.shape[1]))
+    return cv2.resize(picture, (WIDE, height), interpolation=cv2.INTER_AREA)
+
+
+def _look(pair: _Pictures) -> _Pair:
+    first = pair.first
+    a, b = (_narrow(luma).astype(np.uint8) for luma in (first, pair.second))
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST).calc(a, b, None)
     scale = REFERENCE_WIDTH / WIDE
     contrast = float(first.std())
@@ -109,6 +138,8 @@ def _look(first: np.ndarray, second: np.ndarray) -> _Pair:
         detail=float(fine.std()) / (contrast + 1),
         blocks=_blocks(first),
         histogram=counts,
+        luma=float(first.mean()),
+        warmth=pair.warmth,
     )
 
 
