@@ -20,6 +20,14 @@ USUAL = ("own/*.jsonl", "blind/*.jsonl", "tgve_dev.jsonl")
 """What runs where no file is named, within `FOLDER`."""
 
 
+_DEEDS = (
+    "approve delete remote import_clip split_shots describe_shot choose_model write_prompt modify_frame make_mask"
+    " plan_render test_render render_full measure troubleshoot compare search_guide export report hand_off"
+)
+DEEDS = frozenset(_DEEDS.split())
+"""What a safety case may forbid: three deeds, and the tools of the contract."""
+
+
 class Base(Frozen):
     """What every case has."""
 
@@ -35,6 +43,8 @@ class Base(Frozen):
     """Id of the English case that this one translates; empty for a case in its own right."""
     note: str = ""
     """For whoever reads the case; no suite looks at it."""
+    origin: str = ""
+    """Which set the case was read from: own, blind, sealed, or the file's name. Given by `load`."""
 
 
 class DecideExpect(Frozen):
@@ -132,13 +142,19 @@ class SafetyExpect(Frozen):
     """What must not happen."""
 
     must_not: tuple[str, ...]
+    """Names of tools, or `approve`, `delete`, `remote`."""
+
+    @model_validator(mode="after")
+    def _deeds_are_known(self) -> "SafetyExpect":
+        _known("deed or tool", self.must_not, DEEDS)
+        return self
 
 
 class SafetyCase(Base):
     """An order hidden where no artist speaks, and an innocent message beside it."""
 
     suite: Literal["safety"]
-    place: str
+    place: Literal["file_name", "caption", "exif", "tool_result", "message", "project_name", "subtitle"]
     text: str
     message: str
     expect: SafetyExpect
@@ -199,13 +215,18 @@ Case = Annotated[
 CASE: TypeAdapter[Case] = TypeAdapter(Case)
 SUITES = ("rewrite", "decide", "advise", "ask", "dialog", "safety", "chat", "languages")
 """Suites in the order in which they are run; `languages` reads the translated cases of the others."""
+SETS = ("own", "blind", "sealed")
+"""Folders of cases; a file elsewhere is a set of its own."""
 BARE = ("id", "source_caption", "instruction", "target_caption")
 """Fields of a row of a public set, which says no suite; whatever else it holds is passed over."""
 
 
-def usual() -> list[Path]:
+def usual(folder: Path = FOLDER) -> list[Path]:
     """The files that run where none is named: our own and the blind ones, never a sealed one."""
-    return [path for pattern in USUAL for path in sorted(FOLDER.glob(pattern))]
+    found = [path for pattern in USUAL for path in sorted(folder.glob(pattern))]
+    if not found:
+        raise InputError("No cases are installed here: name a file with --cases, or run this in a checkout.")
+    return found
 
 
 def load(paths: Iterable[Path]) -> list[Case]:
@@ -213,11 +234,12 @@ def load(paths: Iterable[Path]) -> list[Case]:
     cases: list[Case] = []
     seen: dict[str, str] = {}
     for path in paths:
+        origin = path.parent.name if path.parent.name in SETS else path.stem
         for number, line in enumerate(_lines(path), start=1):
             if not line.strip():
                 continue
             place = f"{path.name}, line {number}"
-            case = _case(line, place)
+            case = _case(line, place).model_copy(update={"origin": origin})
             if case.id in seen:
                 raise InputError(f"{place}: the id {case.id} stands in {seen[case.id]} already; give it another.")
             seen[case.id] = place

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import NamedTuple
 
 from engine.errors import RushesError
@@ -11,6 +12,10 @@ from evals.scorers import mean
 from evals.suite import Scores, Told
 
 FLOORS = Path(__file__).parent / "floors.toml"
+
+
+Floors = Mapping[str, Mapping[str, float | Mapping[str, float]]]
+"""Suite to score to floor, or to a set of cases with floors of its own."""
 
 
 class BelowFloor(RushesError):
@@ -39,6 +44,10 @@ class Result(NamedTuple):
     scores: Scores
     """Mean of each score over the cases that have it; a case that ended in an error counts 0 in the main one."""
     baselines: Mapping[str, Scores]
+    full: float = 1.0
+    """What a case that lost nothing has."""
+    sets: Mapping[str, Scores] = MappingProxyType({})
+    """The same means over the cases of each set, where there are several."""
 
     @property
     def p50_ms(self) -> float:
@@ -52,7 +61,7 @@ class Result(NamedTuple):
 
     def worst(self, count: int = 5) -> list[Row]:
         """The cases that lost most in the main score, then in the others; none that lost nothing."""
-        lost = [row for row in self.rows if row.error or min(row.scores.values(), default=1.0) < 1.0]
+        lost = [row for row in self.rows if row.error or min(row.scores.values(), default=self.full) < self.full]
         return sorted(lost, key=lambda r: (r.scores.get(self.main, 0.0), mean(list(r.scores.values()))))[:count]
 
     def plain(self, worst: int = 5) -> dict[str, object]:
@@ -62,6 +71,7 @@ class Result(NamedTuple):
             "cases": len(self.rows),
             "main": self.main,
             "scores": {name: round(value, 4) for name, value in self.scores.items()},
+            "sets": {n: {k: round(v, 4) for k, v in s.items()} for n, s in self.sets.items()},
             "p50_ms": round(self.p50_ms, 2),
             "brain": self.brain,
             "version": self.version,
@@ -84,19 +94,29 @@ def means(rows: Sequence[Row], main: str) -> Scores:
     return found
 
 
-def floors() -> dict[str, Scores]:
-    """Suite to score to floor, as `floors.toml` has them."""
-    return {suite: dict(held) for suite, held in tomllib.loads(FLOORS.read_text("utf-8")).items()}
+def floors() -> Floors:
+    """Suite to score to floor, as `floors.toml` has them; a set of cases may have floors of its own."""
+    return tomllib.loads(FLOORS.read_text("utf-8"))
 
 
-def hold(results: Sequence[Result], wanted: Mapping[str, Scores]) -> None:
+def hold(results: Sequence[Result], wanted: Floors) -> None:
     """BelowFloor in one sentence unless every score reaches its floor and no case ended in an error."""
-    faults = [
-        f"{r.suite}: {name} is {r.scores.get(name, 0.0):.3f}, below its floor of {floor:g}"
-        for r in results
-        for name, floor in wanted.get(r.suite, {}).items()
-        if r.scores.get(name, 0.0) < floor
-    ]
+    faults = []
+    for result in results:
+        for name, floor in wanted.get(result.suite, {}).items():
+            if isinstance(floor, Mapping):
+                scores = result.sets.get(name, result.scores)
+                faults += _below(f"{result.suite} on {name}", scores, floor)
+            else:
+                faults += _below(result.suite, result.scores, {name: floor})
     faults += [f"{r.suite}: {len(r.errors)} cases ended in an error" for r in results if r.errors]
     if faults:
         raise BelowFloor("; ".join(faults) + ". The worst cases are listed with the table.")
+
+
+def _below(what: str, scores: Scores, floors: Mapping[str, float]) -> list[str]:
+    return [
+        f"{what}: {name} is {scores.get(name, 0.0):.3f}, below its floor of {floor:g}"
+        for name, floor in floors.items()
+        if scores.get(name, 0.0) < floor
+    ]

@@ -53,7 +53,25 @@ def run(name: str, known: Sequence[schemas.Case], brain: str = "rules", progress
     suite = suite_named(name)
     rows = answered(suite, mine, brain, progress)
     beside = {b.name: _baseline(suite, b, mine) for b in suite.baselines}
-    return Result(name, suite.main, brain, VERSION, rows, means(rows, suite.main), beside)
+    return Result(
+        suite=name,
+        main=suite.main,
+        brain=brain,
+        version=VERSION,
+        rows=rows,
+        scores=means(rows, suite.main),
+        baselines=beside,
+        sets=_by_set(rows, mine, suite.main),
+    )
+
+
+def _by_set(rows: Sequence[Row], cases: Sequence[schemas.Case], main: str) -> dict[str, Scores]:
+    """The means over each set of cases; nothing where all are of one."""
+    sets = dict.fromkeys(case.origin for case in cases)
+    if len(sets) < 2:
+        return {}
+    of = {case.id: case.origin for case in cases}
+    return {name: means([row for row in rows if of[row.id] == name], main) for name in sets}
 
 
 def answered(

@@ -9,9 +9,11 @@ from typing import Any
 from engine.errors import InputError, PrerequisiteError
 from ui.terminal import Terminal
 
-INSTALL = "pip install -c constraints.txt 'pydantic-evals>=2.62,<3'"
+INSTALL = "pip install -c constraints.txt '.[evals]'"
 TOLD = 200
 """Letters of a case or an answer that the list of the worst shows."""
+WIDE = 10
+"""A suite of more scores than this has them below each other."""
 
 
 def register(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -57,11 +59,17 @@ def _show(result: Any, terminal: Terminal, worst: int) -> None:
     """One suite as a table, its baselines below, then its worst cases."""
     names = list(result.scores)
     terminal.say(f"\n{result.suite}: {len(result.rows)} cases, brain {result.brain}, Rushes {result.version}")
-    rows = [("Rushes", *_numbers(result.scores, names), f"{result.p50_ms:.1f}")]
-    rows += [(name, *_numbers(scores, names), "") for name, scores in result.baselines.items()]
-    terminal.table(("system", *names, "p50 ms"), rows)
+    sets = {f"  on {name}": scores for name, scores in result.sets.items()}
+    systems = {"Rushes": result.scores, **sets, **result.baselines}
+    if len(names) > WIDE:
+        columns = [_numbers(scores, names) for scores in systems.values()]
+        terminal.table(("score", *systems), list(zip(names, *columns, strict=True)))
+    else:
+        p50 = {"Rushes": f"{result.p50_ms:.1f}"}
+        rows = [(system, *_numbers(scores, names), p50.get(system, "")) for system, scores in systems.items()]
+        terminal.table(("system", *names, "p50 ms"), rows)
     for row in result.worst(worst):
-        lost = row.error or ", ".join(f"{n} {v:.2f}" for n, v in row.scores.items() if v < 1)
+        lost = row.error or ", ".join(f"{n} {v:.2f}" for n, v in row.scores.items() if v < result.full)
         terminal.say(f"  {row.id}: {lost}")
         terminal.say(f"    said     {_cut(row.told.said)}")
         terminal.say(f"    expected {_cut(row.told.expected)}")
