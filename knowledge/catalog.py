@@ -31,11 +31,12 @@ from knowledge.rows import (
 )
 
 if TYPE_CHECKING:
-    from knowledge.rule_rows import Fact, LexiconGroup, Look, Rule
+    from knowledge.guide.subject_rows import Subject
+    from knowledge.rule_rows import Fact, LexiconGroup, Look, OrderPattern, Rule, WordClass
 
 ROOT = Path(__file__).with_name("catalog")
 
-SECTIONS = {"troubleshooting": ("symptom", "pull")}
+SECTIONS = {"troubleshooting": ("symptom", "pull"), "orders": ("part", "pattern")}
 """Files with rows of more than one kind; every other file has rows of one."""
 
 Row = TypeVar("Row", bound=BaseModel)
@@ -101,6 +102,27 @@ class Catalog:
     def lexicon(self) -> "tuple[LexiconGroup, ...]":
         """The groups of phrases that give a fact or an act, in order."""
         return tuple(self._table("lexicon", _row_class("knowledge.rule_rows", "LexiconGroup")).values())
+
+    @cached_property
+    def words(self) -> "dict[str, WordClass]":
+        """English words by class, for the caption editor."""
+        return self._table("words", _row_class("knowledge.rule_rows", "WordClass"))
+
+    @cached_property
+    def orders(self) -> "tuple[OrderPattern, ...]":
+        """The ways an order is said, in the order they are tried."""
+        return tuple(e.row for e in self._entries("orders", _row_class("knowledge.rule_rows", "OrderPattern"), "pattern"))
+
+    @cached_property
+    def order_parts(self) -> "dict[str, str]":
+        """What the `<names>` in those patterns stand for."""
+        rows = (e.row for e in self._entries("orders", _row_class("knowledge.rule_rows", "OrderPart"), "part"))
+        return {row.id: row.says for row in rows}
+
+    @cached_property
+    def subjects(self) -> "tuple[Subject, ...]":
+        """What people ask the guide about, in order."""
+        return tuple(self._table("subjects", _row_class("knowledge.guide.subject_rows", "Subject")).values())
 
     @cached_property
     def looks(self) -> "tuple[Look, ...]":

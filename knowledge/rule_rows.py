@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from engine.spec import Frozen
 
@@ -32,6 +32,16 @@ class Fact(Frozen):
     """The answer proposed with the question."""
     choices: dict[str, str] = Field(default_factory=dict)
     """Value to the words the artist may pick."""
+    ask_when: str = "always"
+    """A condition: what must hold for the question to be worth asking at all."""
+    follows: dict[str, str] = Field(default_factory=dict)
+    """Condition to the value that is known where it holds and nobody said otherwise; the first that holds counts."""
+    leans: dict[str, str] = Field(default_factory=dict)
+    """Condition to the value that is the best reading where it holds; the fact stays unknown and may be asked for."""
+    states: dict[str, str] = Field(default_factory=dict)
+    """Value to a sentence that says it; `number` for a number, with `{value}`."""
+    otherwise: dict[str, str] = Field(default_factory=dict)
+    """Value to the sentence that says what it would have changed, with `{answer}`."""
 
 
 class Then(Frozen):
@@ -81,6 +91,8 @@ class Rule(Frozen):
     """One sentence to an artist."""
     closed: str = ""
     """The closed alternative, as a hand-off; empty where there is none."""
+    apart: bool = False
+    """A demand of its own: it counts beside other rows of the same id, which else are branches of one rule."""
 
 
 class LexiconGroup(Frozen):
@@ -88,11 +100,13 @@ class LexiconGroup(Frozen):
     `a/b` for either word."""
 
     id: str
-    kind: Literal["fact", "act", "synonym", "noun", "look", "shield", "negator", "guard_verb"]
+    kind: Literal["fact", "act", "synonym", "noun", "look", "shield", "negator", "guard_verb", "shape", "joint", "short"]
     """`fact` sets `fact` to `value`; `act` names a talk act; `synonym` are words the symptom search takes as one (value
     `topic`: they name a thing, and no complaint lies in them alone); `noun`
     is a class of things (`value` names it); `look` a style with what belongs to it; `shield` hides its words from
-    every other group; `negator` turns round what follows it, unless a `guard_verb` stands between ("don't lose")."""
+    every other group; `negator` turns round what follows it, unless a `guard_verb` stands between ("don't lose");
+    `shape` is a sentence with slots `{a}` and `{b}` (`knowledge/reading/shapes.py`); `joint` are words that part a
+    message; `short` is shorthand for `value`."""
     fact: str = ""
     value: str = ""
     negated: str = ""
@@ -116,6 +130,41 @@ class LexiconGroup(Frozen):
     def phrases(self) -> tuple[str, ...]:
         """All phrases, every language."""
         return self.en + self.de + self.fr + self.es + self.it + self.pt + self.ja + self.zh
+
+
+class WordClass(Frozen):
+    """English words that behave alike in a caption."""
+
+    id: str
+    """Also a word for all of them: "the animal"."""
+    of: frozenset[str]
+    """The words, one of each thing, verbs in their base form."""
+    within: str = ""
+    """The wider class."""
+
+    @field_validator("of", mode="before")
+    @classmethod
+    def _one_line(cls, value: Any) -> Any:
+        return frozenset(value.split()) if isinstance(value, str) else value
+
+
+class OrderPart(Frozen):
+    """A piece that several ways of speaking share."""
+
+    id: str
+    says: str
+    """A regular expression."""
+
+
+class OrderPattern(Frozen):
+    """One way to say an order."""
+
+    kind: str
+    """The operation it means (`rewrite.orders.Kind`)."""
+    says: str
+    """A regular expression; `<part>` is a part, a group `v` what there is afterwards, `t` what it happens to, `w` where."""
+    where: str = ""
+    """Where, if the way of speaking says it all by itself."""
 
 
 LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "es", "it", "pt", "ja", "zh")

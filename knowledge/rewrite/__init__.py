@@ -44,10 +44,10 @@ def rewrite(instruction: str, caption: str = "", model: str = "transform", enric
             if added:
                 stop = "." if draft.prompt.endswith(".") else ""
                 draft = draft._replace(prompt=", ".join([draft.prompt.rstrip("."), *added]) + stop)
-        parts = clauses(draft.prompt, caption, added)
+        parts = clauses(draft.prompt, caption, dict.fromkeys(added, "lexicon"))
     if school == "none":
         notes.append("This model reads no prompt.")
-    notes += draft.notes
+    notes += [f"The source shows no {name}." for name in draft.missing]
     notes += prompt_style.notes(draft.prompt, model)
     if draft.negatives and school == "description":
         notes.append("A negative prompt acts only with prompt influence above 1.")

@@ -1,14 +1,20 @@
-"""Turns an order into a description of the finished picture: the edited caption, or the end state without one."""
+"""Turns an order into a description of the finished picture: the smallest edit of the caption that obeys it."""
 
 import re
 from typing import Literal, NamedTuple
 
+from knowledge.rewrite import ambient, nouns, places, verbs
 from knowledge.rewrite import words as w
 from knowledge.rewrite.caption import Caption
+from knowledge.rewrite.end_state import end_state
+from knowledge.rewrite.form import sound
 from knowledge.rewrite.orders import Operation, is_command, operations, tidy
+from knowledge.rewrite.spelling import repaired
+from knowledge.rewrite.styles import restyle, style_phrase
 
 Origin = Literal["user", "plate", "lexicon", "model"]
-"""Who said a clause: the artist, the caption of the source, our own words when enriching, a language model."""
+"""Who said a clause: the artist, the caption of the source or what was measured of it, our own words when enriching, a
+language model."""
 
 
 class Clause(NamedTuple):
@@ -22,33 +28,32 @@ class Draft(NamedTuple):
     """The prompt and what went elsewhere, before lint."""
 
     prompt: str
-    negatives: tuple[str, ...]
-    keeps: tuple[str, ...]
-    notes: tuple[str, ...]
+    negatives: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Things the order speaks of and the caption doesn't."""
 
 
 def description(order: str, caption: str = "") -> Draft:
     """The finished picture that obeys `order`: the smallest edit of `caption`, or the end state where there is none."""
+    order, caption = repaired(order, caption), repaired(caption.strip())
     wishes = operations(order)
     keeps = tuple(o.value for o in wishes if o.kind == "keep")
-    negatives = tuple(_noun(o.value) for o in wishes if o.kind == "avoid")
-    edits = [o for o in wishes if o.kind not in ("keep", "avoid")]
-    notes: list[str] = []
-    if not edits:
-        return Draft(caption.strip(), negatives, keeps, ())
+    negatives = tuple(noun(o.value) for o in wishes if o.kind == "avoid")
+    edits = [o for o in wishes if o.kind != "keep" and not (o.kind == "avoid" and not caption)]
+    if not [o for o in edits if o.kind != "avoid"] and not (negatives and caption):
+        return Draft(caption, negatives, keeps)
     if all(o.kind == "text" for o in edits) and _describes(order, caption):
-        return Draft(_whole(order), negatives, keeps, ())
-    if not caption.strip():
-        return Draft(_end_state(edits), negatives + _removed(edits), keeps, ())
+        return Draft(_whole(order), negatives, keeps)
+    negatives += tuple(noun(o.value) for o in wishes if o.kind == "remove")
+    if not caption:
+        return Draft(sound(end_state(edits)), negatives, keeps)
     text = Caption(caption)
-    for edit in edits:
-        note = _apply(text, edit)
-        if note:
-            notes.append(note)
-    return Draft(text.text(), negatives + _removed(edits), keeps, tuple(notes))
+    missing = tuple(m for m in (_apply(text, edit) for edit in edits) if m)
+    return Draft(sound(text.text()), negatives, keeps, missing)
 
 
-def clauses(prompt: str, caption: str, added: tuple[str, ...] = ()) -> list[Clause]:
+def clauses(prompt: str, caption: str, added: dict[str, Origin] | None = None) -> list[Clause]:
     """The prompt in clauses, each with its origin: `plate` where every word was in the caption."""
     known = set(re.findall(r"[\w'-]+", caption.lower()))
     found = []
@@ -56,164 +61,225 @@ def clauses(prompt: str, caption: str, added: tuple[str, ...] = ()) -> list[Clau
         text = part.strip(" ,;.")
         if not text:
             continue
-        if text in added:
-            found.append(Clause(text, "lexicon"))
-        else:
-            said = set(re.findall(r"[\w'-]+", text.lower())) - w.ARTICLES
-            found.append(Clause(text, "plate" if said <= known else "user"))
+        said = set(re.findall(r"[\w'-]+", text.lower())) - w.ARTICLES
+        found.append(Clause(text, (added or {}).get(text) or ("plate" if said <= known else "user")))
     return found
 
 
 def _apply(text: Caption, edit: Operation) -> str:
-    """One operation on the caption; a note where the caption does not name what the order means."""
-    target, value = edit.target, _plain(edit.value)
+    """One operation on the caption; what the caption does not name, where it lacks what the order means."""
+    target, value = edit.target, plain(edit.value)
+    if not value:
+        return ""
     match edit.kind:
         case "swap":
-            if not text.swap(target, value):
-                if _is_place(value) and text.place():
-                    text.background(value)
-                    return ""
-                text.append(value)
-                return f"The caption names no {_plain(target)}, so {value} stands beside it."
+            return _swap(text, target, value)
         case "background":
-            text.background(value, edit.where)
+            places.background(text, _unarticled(value), edit.where)
         case "style":
-            _style(text, value, edit)
+            return _style(text, value, edit)
         case "weather":
-            text.weather(value)
+            ambient.weather(text, value)
         case "time":
-            text.time(value)
+            ambient.time(text, value)
         case "add":
-            _add(text, edit)
-        case "remove":
-            if not text.remove(value):
-                return f"The caption names no {_plain(value)}, so only the negative prompt says it."
+            _add(text, edit, value)
+        case "remove" | "avoid":
+            if not nouns.remove(text, value) and edit.kind == "remove":
+                return noun(value)
         case "act":
-            if not text.act(target, value):
+            if not verbs.act(text, target, value):
                 text.append(value)
         case "quality":
-            if not text.describe(target, value):
-                text.append(
-                    f"{value} {_plain(target)}" if not value.startswith("made") else f"{_plain(target)} {value}"
-                )
+            return _quality(text, target, value)
         case "text":
-            text.append(re.sub(r"\s+instead of .*$", "", value))
+            # an order nobody understood is told without its verb: what it names may still be seen
+            _bare(text, re.sub(r"^\w+ (?:(?:it|the|this|him|her|them) )?", "", value) if is_command(value) else value)
     return ""
 
 
-def _style(text: Caption, value: str, edit: Operation) -> None:
-    for part in re.split(r"\s+(?:with|and) (?=(?:a |an )?(?!white)\w+ (?:style|look|effect)$)", value):
-        if _is_place(part):
-            text.background(part)
+def _swap(text: Caption, target: str, value: str) -> str:
+    if target.lower() in ("it", "this", "everything") and not text.last:
+        return _become(text, value)
+    counted = re.match(r"(?:an?other|one more|a second) (.+)$", value)
+    if counted and (phrase := text.find(counted[1])):
+        value = f"{_one_more(text.tokens[phrase.start])} {counted[1]}"
+        target = counted[1]
+    if nouns.swap(text, target, value):
+        return ""
+    if w.is_a(nouns.last_of_main(target), "weather_noun") or nouns.head(target) in ("weather", "sky"):
+        ambient.weather(text, value)
+    elif w.is_a(nouns.last_of_main(target), "time"):
+        ambient.time(text, value)
+    elif w.is_a(nouns.last_of_main(target), "place") and value[0].isupper() and places.rename(text, value):
+        return ""
+    elif places.is_place(value) and (text.place() or places.is_place(target)):
+        places.background(text, _unarticled(value))
+    else:
+        text.append(value)
+        return plain(target)
+    return ""
+
+
+def _become(text: Caption, value: str) -> str:
+    """`turn it into ...`: a style, a place, weather, or another subject."""
+    head = nouns.head(value)
+    if w.is_a(head, "medium") or w.is_a(head, "style"):
+        return _style(text, value, Operation("style", value))
+    if value.split()[0].lower() in w.COUNTS and text.find(head):
+        nouns.swap(text, head, value)
+    elif w.is_a(head, "time"):
+        ambient.time(text, value) if len(value.split()) == 1 else ambient.weather(text, value)
+    elif places.is_place(value):
+        places.background(text, _unarticled(value))
+    elif any(w.is_a(head, c) for c in ("person", "animal", "vehicle", "food", "plant", "object", "clothing")) and (
+        subject := text.subject()
+    ):
+        nouns.swap(text, " ".join(text.tokens[subject.noun : subject.stop]), value)
+    else:
+        return _style(text, value, Operation("style", value))
+    return ""
+
+
+def _quality(text: Caption, target: str, value: str) -> str:
+    low = target.lower()
+    head = nouns.head(target)
+    if head in ("sky", "skies"):
+        ambient.sky(text, value)
+    elif head in ("light", "lighting"):
+        return _style(text, value, Operation("style", value, where="light"))
+    elif low in ("it", "this", "everything") and not text.last:
+        words = value.split()
+        if all(w.is_a(x, "weather") for x in words):
+            ambient.weather(text, value)
+        elif all(
+            w.quality(x) in ("colour", "material", "age", "size", "pattern", "state") and not w.is_a(x, "style")
+            for x in words
+        ) and (subject := text.subject()):
+            nouns.describe(text, " ".join(text.tokens[subject.noun : subject.stop]), value)
         else:
-            text.append(style_phrase(part, edit.where == "style"))
+            return _style(text, value, Operation("style", value))
+    elif not nouns.describe(text, target, value):
+        if w.is_a(nouns.last_of_main(target), "place") and value[0].isupper() and places.rename(text, value):
+            return ""
+        bare = plain(target)
+        text.append(
+            f"with {bare} {value}" if re.match(r"(?:made|covered|full|filled)\b", value) else f"with {value} {bare}"
+        )
+        return bare
+    return ""
 
 
-def _add(text: Caption, edit: Operation) -> None:
-    value = _plain(edit.value, articles=False)
+def _style(text: Caption, value: str, edit: Operation) -> str:
+    if edit.where == "light":
+        word = value.split()[-1].lower()
+        if ambient.is_time(value):
+            ambient.time(text, value)
+        elif word in w.members("weather"):
+            ambient.weather(text, value)
+        elif word in w.members("light") | {"lights", "lighting", "hour"}:
+            text.append(plain(value))
+        else:
+            text.append(f"{plain(value)} light")
+        return ""
+    for part in re.split(r"\s+(?:with|and) (?=(?:a |an )?(?!white)\w+ (?:style|look|effect)$)", value):
+        if not edit.where and ambient.is_time(part):
+            ambient.time(text, part)
+        elif not edit.where and ambient.is_weather(part):
+            ambient.weather(text, part)
+        elif places.is_place(part) and edit.where != "style" and not w.is_a(part.split()[-1], "medium"):
+            places.background(text, _unarticled(part))
+        else:
+            restyle(text, style_phrase(part, edit.where))
+    return ""
+
+
+def _add(text: Caption, edit: Operation, value: str) -> None:
     target = edit.target
-    bare = _plain(value)
-    last = bare.split()[-1].lower()
+    bare = _unarticled(value)
+    last = nouns.last_of_main(bare).lower()
+    picture = not target or re.fullmatch(
+        r"(?:the |this |his |her )?(?:image|picture|photo|shot|scene|frame|video|clip|it|them|footage)", target, re.I
+    )
     if re.match(
-        r"(?:aerial|close|wide|bird|drone|low angle|high angle|overhead|surrounded|dramatic|soft|cinematic)\b",
+        r"(?:aerial|close|wide|bird'?s|drone|low angle|high angle|overhead|surrounded|dramatic|soft|cinematic|shallow|slow motion)\b",
         bare,
         re.I,
     ):
         text.append(bare if edit.where != "in the background" else f"{bare} in the background")
-    elif _is_time(bare.split(" and ")[0]):
+    elif ambient.is_time(bare.split(" and ")[0]) and bare[0].islower():
         first, *rest = bare.split(" and ")
-        text.insert(f"during {first if first.split()[0].lower() in w.ARTICLES else w.article(first) + ' ' + first}")
+        ambient.weather(text, first) if len(first.split()) > 1 and w.is_a(
+            first.split()[0], "weather"
+        ) else ambient.time(text, first)
         for more in rest:
             text.append(more)
-    elif (edit.where in ("around", "near") and w.is_plural(last)) or edit.where == "around":
+    elif edit.where == "around" or (edit.where in ("near",) and w.is_plural(last)):
         text.append(f"surrounded by {value}")
-    elif edit.where == "to" and last in ("color", "colour") and text.describe(target, bare.rsplit(" ", 1)[0]):
+    elif edit.where == "to" and last in ("color", "colour") and nouns.describe(text, target, bare.rsplit(" ", 1)[0]):
         return
     elif edit.where == "to" and last in ("colors", "colours", "tones", "lights"):
         text.append(bare)
     elif edit.where == "in the background":
-        text.append(f"with {value} in the background")
-    elif not target or re.fullmatch(
-        r"(?:the |this )?(?:image|picture|photo|shot|scene|frame|video|clip|it)", target, re.I
+        text.append(f"with {_named(value)} in the background")
+    elif (
+        more := re.match(
+            r"(?:an?other|one more|a second|two more|three more|a few more|more|some more) (?:of )?(.+)$", value
+        )
+    ) and (phrase := text.find(more[1])):
+        nouns.swap(text, more[1], f"{_one_more(text.tokens[phrase.start], value)} {more[1]}")
+    elif (
+        not picture
+        and edit.where in ("to", "on", "onto", "for", "in")
+        and (w.is_a(target, "person") or w.is_pronoun_or_noun(target) and edit.where in ("on", "to", "for"))
+        and nouns.give(text, target, value)
     ):
-        text.append(f"with {value}")
-    elif edit.where in ("to", "on") and _wear(text, target, value):
         return
+    elif picture:
+        text.append(f"with {_named(value)}")
+    elif phrase := text.find(target):
+        where = {"to": "on", "onto": "on", "into": "in"}.get(edit.where, edit.where)
+        own = text.tokens[phrase.start : phrase.stop]
+        text.append(f"with {_named(value)} {where} {target}") if own else None
     else:
-        text.append(f"with {value} {edit.where} {target}")
+        text.append(f"with {_named(value)} {edit.where} {target}")
 
 
-def _wear(text: Caption, target: str, value: str) -> bool:
-    """`add a hat to the man`: the man has it right after his name."""
-    phrase = text.find(target)
-    if phrase is None:
-        return False
-    text.tokens[phrase.stop : phrase.stop] = ["with", *value.split()]
-    return True
+def _one_more(determiner: str, value: str = "") -> str:
+    """The number that follows: one more than `a` is two."""
+    more = {"two": 2, "three": 3}.get(value.split()[0].lower() if value else "", 1)
+    low = determiner.lower()
+    if low in w.NUMBERS[1:-4]:
+        return w.NUMBERS[w.NUMBERS.index(low) + more]
+    if low in w.COUNTS or re.match(r"(?:a few|some|more)", value):
+        return "several"
+    return w.NUMBERS[1 + more]
 
 
-def style_phrase(value: str, says_style: bool) -> str:
-    """A style as it stands in a description: `watercolour` -> `watercolour style`, `oil painting` as it is."""
-    value = re.sub(r"^(?:like|look like|in the style of|more|very|a bit|kind of)\s+", "", value, flags=re.I)
-    value = (
-        re.sub(r"\s+(?:filter|effect)$", "", value)
-        if re.search(r"(?:lights|white|scale|toned?) \w+$", value)
-        else value
-    )
-    value = re.sub(r"\b(lighting|tones?|toned) style$", r"\1", value)
-    value = re.sub(r"^(sepia|golden|blue|warm|cool) tone$", r"\1 toned", value)
-    value = re.sub(r"(\w)/(\w)", r"\1, \2", _plain(value))
-    value = re.sub(r"\b(colors|colours|toned) style$", r"\1", value)
-    last = value.split()[-1].lower() if value.split() else ""
-    names_style = last in ("style", "styles") or last in w.MEDIA or last.endswith(("toned", "ish"))
-    return (
-        value
-        if names_style or (not says_style and len(value.split()) > 3)
-        else f"{re.sub('^(?:an?|the) ', '', value, flags=re.I)} style"
-    )
-
-
-def _end_state(edits: list[Operation]) -> str:
-    """What the viewer sees when all is done, from the order alone."""
-    first: list[str] = []
-    later: list[str] = []
-    for edit in edits:
-        value = _plain(edit.value, articles=False)
-        match edit.kind:
-            case "swap" | "add":
-                first.append(_named(value))
-            case "quality":
-                bare = _plain(edit.target)
-                first.append(
-                    f"{bare} {value}" if value.startswith(("made", "out", "of")) else _named(f"{value} {bare}")
-                )
-            case "act":
-                first.append(f"{edit.target} {value}")
-            case "background":
-                place = value if re.match(rf"{w.PLACE_WORDS}\s", value) else f"{edit.where or 'in'} {_named(value)}"
-                later.append(place if first else re.sub(rf"^{w.PLACE_WORDS}\s", "", place))
-            case "style":
-                later.append(_named(value) if _is_place(value) else style_phrase(value, edit.where == "style"))
-            case "weather" | "time":
-                later.append(
-                    f"at {value}"
-                    if first and value in ("night", "dusk", "dawn", "noon", "sunset", "sunrise")
-                    else value
-                )
-            case "text":
-                later.append(value)
-    text = ", ".join(first)
-    for part in later:
-        joint = " " if text and re.match(rf"{w.PLACE_WORDS}\s", part) else ", "
-        text = f"{text}{joint}{part}" if text else part
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
-
-
-def _named(value: str) -> str:
-    last = re.split(r"\s(?:of|with|in|on|at)\s", value, maxsplit=1)[0].split()[-1]
-    if value.split()[0].lower() in w.DETERMINERS or value[0].isupper() or w.is_plural(last) or w.is_mass(last):
-        return value
-    return f"{w.article(value)} {value}"
+def _bare(text: Caption, value: str) -> None:
+    """A wish without a verb: "a red car", "at night", "in Paris", "rain", "watercolour", "aerial view"."""
+    value = re.sub(r"\s+instead of .*$", "", value)
+    head = nouns.head(value)
+    words = value.split()
+    if ambient.is_time(value):
+        ambient.time(text, value)
+    elif ambient.is_weather(value):
+        ambient.weather(text, value)
+    elif (where := re.match(r"(in|on|at|inside|under)\s+(.+)$", value)) and not w.is_a(head, "style"):
+        places.background(text, where[2] if text.place() else value, where[1] if text.place() else "")
+    elif (
+        len(words) < 5
+        and text.find(value)
+        and w.singular(head) in {w.singular(t) for t in text.tokens}
+        and words[0].lower() not in ("with", "wearing")
+    ):
+        nouns.swap(text, head, value) if len(words) > 1 else None
+    elif len(words) == 1 and w.is_a(head, "style") and not w.is_a(head, "light"):
+        restyle(text, style_phrase(value, ""))
+    elif places.is_place(value) and len(words) < 5 and text.place() and not re.search(r"\b(?:view|shot|light)", value):
+        places.background(text, _unarticled(value))
+    else:
+        text.append(value)
 
 
 def _describes(order: str, caption: str) -> bool:
@@ -221,7 +287,11 @@ def _describes(order: str, caption: str) -> bool:
     text = tidy(order)
     if is_command(text):
         return False
-    return len(text.split()) >= 5 or (not caption and len(text.split()) >= 2)
+    words = text.split()
+    if not caption:
+        return len(words) >= 2 and not (ambient.is_time(text) or ambient.is_weather(text)) or len(words) >= 5
+    tells = any(t in ("verb", "aux", "ing") for t in Caption(text).tags)
+    return len(words) >= 5 and (tells or len(words) >= 8) and not re.match(r"(?:with|in|at|on)\b", text, re.I)
 
 
 def _whole(order: str) -> str:
@@ -229,33 +299,22 @@ def _whole(order: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _removed(edits: list[Operation]) -> tuple[str, ...]:
-    return tuple(_noun(o.value) for o in edits if o.kind == "remove")
-
-
-def _noun(text: str) -> str:
+def noun(text: str) -> str:
     """A thing not wanted, as a bare noun."""
     text = re.sub(r"^(?:any|all|the|a|an|of the|those|these|her|his|their|its)\s+", "", text.strip(), flags=re.I)
-    return re.sub(r"\s+(?:from|on|in|at) (?:the|this|her|his|their|it).*$", "", text)
+    return re.sub(r"\s+(?:from|on|in|at) (?:the|this|her|his|their|it)\b.*$", "", text)
 
 
-def _plain(text: str, articles: bool = True) -> str:
-    text = re.sub(r"\s+(?:please|now|instead|too|as well)$", "", text.strip(" .,;"))
-    text = re.sub(r"\s+instead of .*$", "", text)
-    return re.sub(r"^(?:a|an|the|some)\s+", "", text, flags=re.I) if articles and not _keeps_article(text) else text
+def plain(text: str) -> str:
+    """The words of a wish without what is only said in passing."""
+    text = re.sub(r"\s+(?:please|now|instead|too|as well|all over|or something|somehow)$", "", text.strip(" .,;"))
+    text = re.sub(r",?\s+(?:instead of|rather than|in place of) .*$", "", text)
+    return re.sub(r"^(?:the|some)\s+(?=\S)", "", text, flags=re.I)
 
 
-def _keeps_article(text: str) -> bool:
-    """A noun phrase keeps its own article; a style or a quality has none."""
-    return bool(re.match(r"(?:a|an)\s", text)) and not re.search(r"(?:style|effect|filter|palette|tone|look)$", text)
+def _unarticled(text: str) -> str:
+    return text if re.match(r"(?:a|an)\s", text) else text
 
 
-def _is_place(text: str) -> bool:
-    main = re.split(r"\s(?:of|with|in|on|at|under|full|during|made)\s", text, maxsplit=1)[0]
-    found = re.findall(r"[\w'-]+", main)
-    return bool(found) and w.singular(found[-1]) in w.PLACES
-
-
-def _is_time(text: str) -> bool:
-    last = text.split()[-1].lower() if text.split() else ""
-    return last in w.TIMES
+def _named(value: str) -> str:
+    return " ".join(nouns.with_article(value))

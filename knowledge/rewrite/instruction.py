@@ -2,7 +2,8 @@
 
 import re
 
-from knowledge.rewrite.compose import Draft, style_phrase
+from knowledge.rewrite.compose import Draft
+from knowledge.rewrite.styles import style_phrase
 from knowledge.rewrite.orders import Operation, is_command, operations, tidy
 
 _STAYS: dict[str, tuple[str, ...]] = {
@@ -40,7 +41,7 @@ def instruction(order: str) -> Draft:
     unwanted = tuple(o.value for o in wishes if o.kind == "avoid")
     if unwanted:
         sentences.append(f"Do not show {_listed(list(unwanted))}.")
-    return Draft(" ".join(sentences), unwanted, tuple(o.value for o in wishes if o.kind == "keep"), ())
+    return Draft(" ".join(sentences), unwanted, tuple(o.value for o in wishes if o.kind == "keep"))
 
 
 def _sentence(wish: Operation) -> str:
@@ -51,7 +52,7 @@ def _sentence(wish: Operation) -> str:
         case "background":
             return f"Change the background to {value}."
         case "style":
-            return f"Restyle the picture as {style_phrase(value, wish.where == 'style')}."
+            return f"Restyle the picture as {style_phrase(value, wish.where)}."
         case "weather":
             return f"Change the weather to {value}."
         case "time":

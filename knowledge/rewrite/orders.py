@@ -1,11 +1,17 @@
 """Takes an artist's order apart into operations on a picture: swap, background, style, light, add, remove, act, keep.
 
-Knows English sentence patterns only; what the operations do to a caption stands in `caption.py`.
+The ways an order is said stand in `catalog/orders.toml`; what the operations do to a caption stands in `caption.py`.
 """
-# ruff: noqa: E501 - one sentence pattern a line, so that their order can be read
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
+
+from knowledge.catalog import catalog
+from knowledge.rewrite import words as w
+from knowledge.rewrite.caption import WORD
+from knowledge.rewrite.made import made
+from knowledge.rewrite.tagging import tag
 
 Kind = Literal[
     "swap", "background", "style", "weather", "time", "add", "remove", "act", "quality", "keep", "avoid", "text"
@@ -21,82 +27,53 @@ class Operation(NamedTuple):
     target: str = ""
     """What it happens to, in the artist's words; empty where the order names nothing."""
     where: str = ""
-    """For `add`: the place word (`around`, `in the background`)."""
+    """For `add`: the place word (`around`, `in the background`), `on` for what somebody wears or has; for `style`: `style`
+    or `light`, where the order says which."""
 
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-COMMANDS: tuple[str, ...] = _words(
-    "turn make change replace add remove convert transform swap apply use give set put let have keep stylize "
-    "stylise restyle show create generate relight light render paint switch delete erase drop place leave "
-    "preserve maintain insert include erase paint recolor recolour colour color dress modify edit adjust alter "
-    "morph substitute take get avoid fill cover enlarge upscale"
-)
-"""Verbs an order begins with. A text that begins with none of them, and says what is seen, is a description already."""
 
 _COURTESY = re.compile(
-    r"^(?:(?:ok(?:ay)?|hey|hi|hello|so|now|then|and|also|please|pls|kindly|just|simply|but)\b[\s,]*"
-    r"|(?:can|could|would|will) (?:you|we)(?: please)? |(?:i(?:'d| would)? (?:want|like|love|need)(?: you)?(?: to)?) "
-    r"|(?:i want|we want|we need|let's|lets|try to|go ahead and|help me) )+",
+    r"^(?:(?:ok(?:ay)?|hey|hi|hello|so|now|then|and|also|please|pls|plz|kindly|just|simply|but|maybe|perhaps|next|first|finally|actually|instead)\b[\s,]*"
+    r"|(?:can|could|would|will) (?:you|we)(?: please| maybe| just)? |(?:i(?:'d| would)? (?:like|love|prefer)(?: you)? to (?:see )?)"
+    r"|(?:i(?:'d| would)? (?:want|like|love|need)(?: you)? to )|(?:i(?:'d| would)? (?:want|like|love|need|prefer)|we want|we need) (?=(?:the|a|an|it|him|her|them|his|their)\b)"
+    r"|(?:i want|we want|we need|let's|lets|try to|go ahead and|help me|how about|what about|what if) )+",
     re.I,
 )
-_TAIL = re.compile(r"[\s,]*(?:\bplease\b|\bpls\b|\bthanks\b|\bthank you\b|\bif possible\b)[\s.!]*$", re.I)
-_SPLIT = re.compile(
-    rf"\s*[;.!?\n]+\s+|\s*[;.!?]+$|\s*,\s*(?:(?:and|then|but|also)\s+)*|\s+(?:and|then|but)\s+(?:also\s+|then\s+)?"
-    rf"(?=(?:{'|'.join(COMMANDS)}|don't|do not|no|without)\b(?! white\b))",
+_TAIL = re.compile(
+    r"[\s,]*(?:\bplease\b|\bpls\b|\bplz\b|\bthanks\b|\bthank you\b|\bthx\b|\bif possible\b|\bfor me\b|\bok\b)[\s.!]*$",
     re.I,
 )
-_PICTURE = r"(?:image|photo|picture|video|clip|footage|shot|scene|frame|film|movie|animation|whole thing|everything|it|this|that|them|all)"
-_PLACE = r"(?:background|backdrop|location|setting|scenery|surroundings?|environment|backround|place|scene behind \w+)"
-_TO = r"(?:in ?to|to|with|for|by|as|be|being|become|look like|looks like|resemble)"
-_TIME = (
-    r"(?:(?:early |late )?(?:morning|day ?time|day|night ?time|night|dusk|dawn|sunset|sunrise|noon|midday|midnight|evening"
-    r"|afternoon|golden hour|blue hour|twilight|winter|summer|spring|autumn))"
-)
-_SKY = (
-    r"(?:sunny|rainy|cloudy|cloudless|snowy|foggy|misty|stormy|windy|overcast|clear|hazy|wet|dry|thundery|snowing|raining"
-    r"|rain|snow|fog|mist|storm|sun|thunderstorm|blizzard|heavy rain|heavy snow|drizzle|dusty)"
-)
-_ART = r"(?:the |this |that |an? |some |its |his |her |their |my |our )?"
+_PERSONAL = re.compile(r"^(?:<picture>)$")
 
-_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.I))
-    for kind, pattern in (
-        ("keep", r"^(?:keep|preserve|maintain|retain|hold|protect)\s+(?P<v>.+)$"),
-        ("keep", r"^leave\s+(?P<v>.+?)(?:\s+(?:alone|as (?:it|they) (?:is|are|was|were)|untouched|unchanged|intact))?$"),
-        ("keep", r"^(?:don'?t|do not|never)\s+(?:touch|change|alter|move|lose|modify|affect|mess with|mess up)\s+(?P<v>.+)$"),
-        ("avoid", r"^(?:no|without|avoid|never show|don'?t (?:want|show|include|add)|do not (?:want|show|include|add))\s+(?:any\s+)?(?P<v>.+)$"),
-        ("remove", r"^(?:remove|delete|erase|get rid of|take out|take away|drop|lose|paint out|clean out|clean up)\s+(?P<v>.+?)(?:\s+(?:from|off|out of)\s+(?P<t>.+))?$"),
-        ("swap", rf"^(?:change|replace|swap|switch|turn|make|transform)\s+(?P<t>.+?)\s+in the background\s+{_TO}\s+(?P<v>.+)$"),
-        ("background", rf"^(?:change|replace|swap|switch|set|make|turn|transform|move)\s+{_ART}{_PLACE}\s*(?:behind \w+ ?\w*)?\s*(?:{_TO}\b|:)?\s*(?P<v>.+)$"),
-        ("swap", r"^(?:put|place|set)\s+(?P<v>.+?)\s+where\s+(?P<t>.+?)\s+(?:is|are|was|were|stands|sits)$"),
-        ("background", rf"^(?:put|place|set|move)\s+(?:it|him|her|them|this|{_ART}\w+(?: \w+)?)\s+(?P<w>in|on|at|inside|onto|under|into)\s+(?P<v>.+)$"),
-        ("add", rf"^(?:add|include|insert|put)\s+(?P<v>.+?)\s+(?:in|to|into)\s+{_ART}(?:background|distance|backdrop)$"),
-        ("weather", rf"^(?:make|change|set|turn|switch)\s+{_ART}weather\s*(?:{_TO}\s+)?(?P<v>.+)$"),
-        ("time", rf"^(?:make|change|set|turn|switch)\s+{_ART}time(?: of (?:the )?day)?\s*(?:{_TO}\s+|at\s+)?(?P<v>.+)$"),
-        ("weather", rf"^(?:make|turn|change|set)\s+{_ART}{_PICTURE}?\s*(?:{_TO}\s+)?(?:look |a |an )*(?P<v>(?:\w+ly )?{_SKY}(?:,? (?:and )?\w+)?(?: {_TIME}| weather)?)$"),
-        ("time", rf"^(?:make|turn|change|set|relight|light)\s+{_ART}{_PICTURE}?\s*(?:{_TO}\s+)?(?:at |look |like |a |an |in |it is |it's )*(?P<v>{_TIME})$"),
-        ("weather", rf"^(?:add|give it)\s+(?P<v>(?:an? )?{_SKY}(?: {_TIME})?(?: weather)?)$"),
-        ("swap", r"^(?P<v>(?:an? |the )?[\w'-]+(?: [\w'-]+){0,2}?) (?:instead of|in place of|rather than) (?P<t>.+)$"),
-        ("style", rf"^(?:relight|light)\s+(?:{_ART}(?:{_PICTURE}|\w+)\s+)?(?:as|with|like|to|in|by|for)?\s*(?P<v>.+)$"),
-        ("style", rf"^(?:make|change|turn|set|switch|use|apply|give)\s+{_ART}(?:overall |visual |art |artistic |whole )*(?:style|look|aesthetic|mood|tone|lighting)\b\s*(?:of {_ART}{_PICTURE}\s*)?(?:{_TO}\s+|of\s+|more\s+)?(?P<v>.+)$"),
-        ("style", rf"^(?:restyle|stylis?ze|stylise|render|repaint|paint|redraw|draw)\s+(?:{_ART}(?:{_PICTURE})\s+)?(?:(?:as|in|into|to|like|with|in the style of)\s+)?(?P<v>.+)$"),
-        ("style", rf"^(?:make|turn|transform|convert|change)\s+{_ART}{_PICTURE}\s+(?:look |appear |feel |seem )*(?:{_TO}|like|in|in the style of)\s+(?P<v>.+)$"),
-        ("style", rf"^(?:apply|use)\s+(?P<v>.+?)(?:\s+(?:to|on|over)\s+{_ART}(?:\w+ )?{_PICTURE})?$"),
-        ("style", rf"^(?:add|insert)\s+(?P<v>.+?\s(?:effects?|filter|style|tones?|palette|scheme|grading|grade|look|lighting|lights?|colou?rs?|grain))(?:\s+(?:to|on|over)\s+{_ART}(?:\w+ )?{_PICTURE})?$"),
-        ("add", r"^(?:add|include|insert|put|place|show|have|create)\s+(?P<v>.+?)\s+(?P<w>around|near|next to|beside|below|beneath|under|underneath|above|over|behind|in front of|on top of|on|in|inside|to|onto|into)\s+(?P<t>(?:the |an? |his |her |their |its )?[\w' -]+)$"),
-        ("add", r"^(?:add|include|insert|show|have|create|put)\s+(?P<v>.+)$"),
-        ("act", r"^(?:make|have|let|show|get)\s+(?P<t>.+?)\s+(?:(?:is|are|to be|be)\s+)?(?P<v>(?!(?:during|morning|evening|building|ceiling|king|ring|wing|string|spring|painting|clothing|wedding)\b)\w+ing\b.*)$"),
-        ("swap", rf"^(?:change|replace|swap|switch|turn|transform|convert|make|morph|substitute|modify|recolou?r|paint|dress)\s+(?P<t>.+?)\s+{_TO}\s+(?P<v>.+)$"),
-        ("swap", r"^(?:make|turn)\s+(?P<t>(?!(?:it|this|that|them|everything)\s+(?:an?|the)\b)(?:the |his |her |their |its |this |that |our |my )?[\w'-]+(?: [\w'-]+)??)\s+(?P<v>(?:an?)\s.+)$"),
-        ("style", rf"^(?:make|turn|give)\s+{_ART}{_PICTURE}\s+(?P<v>.+)$"),
-        ("quality", r"^(?:make|turn|paint|colou?r|recolou?r)\s+(?P<t>(?:the |his |her |their |its |an? )?[\w'-]+(?: [\w'-]+)??)\s+(?P<v>(?:made )?(?:out )?(?:of|from)\s.+|(?:made)\s.+)$"),
-        ("act", r"^(?:make|have|let)\s+(?P<t>(?:the |his |her |their |its |an? )?[\w'-]+)\s+(?P<v>(?:dance|run|walk|sit|stand|jump|drive|ride|fly|swim|play|sing|smile|laugh|cry|wave|fight|eat|drink|sleep|sprint|juggle|skate|surf|climb|read|look|hold|wear)\b.*)$"),
-        ("quality", r"^(?:make|turn|paint|colou?r|recolou?r|dress)\s+(?P<t>(?:(?:the|his|her|their|its|an?) )[\w'-]+|[\w'-]+(?: [\w'-]+)??)\s+(?P<v>.+)$"),
+
+def commands() -> frozenset[str]:
+    """Verbs an order begins with. A text that begins with none of them, and says what is seen, is a description."""
+    return w.members("command")
+
+
+@lru_cache(maxsize=1)
+def _split() -> re.Pattern[str]:
+    verbs = "|".join(
+        sorted(
+            commands() - {"light", "color", "colour", "cover", "fill", "look", "lose", "need", "want", "bring", "style"}
+        )
     )
-)  # fmt: skip
+    return re.compile(
+        rf"\s*[;!?\n]+\s*|\s*\.+(?:\s+|$)|\s*,\s*(?:(?:and|then|but|also|plus)\s+)*|\s+(?:and|then|but|plus|&)\s+(?:also\s+|then\s+|please\s+)*"
+        rf"(?=(?:{verbs}|don't|dont|do not|no|without)\b(?! white\b))|\s+(?=(?:but |while )?(?:keeping|leaving|without changing)\b)",
+        re.I,
+    )
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    parts = catalog().order_parts | {"verb": rf"(?:{'|'.join(sorted(w.verbs() - w.nouns()))})\\b"}
+    rows = []
+    for row in catalog().orders:
+        says = row.says
+        while found := re.search(r"(?<!\?P)<(\w+)>", says):
+            says = says[: found.start()] + parts[found[1]] + says[found.end() :]
+        rows.append((row.kind, row.where, re.compile(says, re.I)))
+    return tuple(rows)
 
 
 def tidy(text: str) -> str:
@@ -108,44 +85,110 @@ def tidy(text: str) -> str:
 
 def segments(order: str) -> list[str]:
     """The order cut where one wish ends and the next begins."""
-    found = [tidy(part) for part in _SPLIT.split(order.replace("’", "'").strip())]
-    return [part for part in found if part]
+    text = re.sub(r"(\d)\.(\d)", r"\1·\2", order.replace("’", "'").strip())
+    found = [tidy(part) for part in _split().split(text)]
+    return _joined([part.replace("·", ".") for part in found if part])
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Segments less the commas that only part adjectives: "a red, dusty plain"."""
+    found: list[str] = []
+    for part in parts:
+        last = found[-1].split()[-1] if found else ""
+        if (
+            found
+            and len(found[-1].split()) > 2
+            and w.quality(last)
+            and last.lower() not in w.nouns()
+            and _goes_on(part)
+        ):
+            found[-1] = f"{found[-1]}, {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _goes_on(part: str) -> bool:
+    words = part.split()
+    if words[0].lower() in w.DETERMINERS | commands() or len(words) > 3 or "style" in words:
+        return False
+    last = words[-1].lower()
+    return bool(w.quality(words[0])) and len(words) > 1 and w.singular(last) in w.nouns() and not w.is_a(last, "medium")
 
 
 def is_command(segment: str) -> bool:
     """Whether it is said to somebody rather than of a picture."""
     first = re.match(r"[a-z']+", segment.lower())
-    return bool(first) and (first[0] in COMMANDS or first[0] in ("don't", "dont", "do", "no", "without", "never"))
+    return bool(first) and (first[0] in commands() or first[0] in ("don't", "dont", "do", "no", "without", "never"))
 
 
 def operations(order: str) -> list[Operation]:
     """What the order asks for, in its own sequence. A segment that only describes becomes `text`."""
     found: list[Operation] = []
     for segment in segments(order):
-        operation = _read(segment)
-        if operation.kind == "text" and found and found[-1].kind in ("keep", "avoid"):
-            # "keep her face, pose and framing": what follows a keep without a verb of its own is kept as well
-            operation = Operation(found[-1].kind, re.sub(r"^(?:and|or|nor)\s+", "", operation.value))
-        if operation.value:
-            found.append(operation)
+        for operation in _read(segment):
+            if operation.kind == "text" and found and found[-1].kind in ("keep", "avoid"):
+                # "keep her face, pose and framing": what follows a keep without a verb of its own is kept as well
+                operation = Operation(found[-1].kind, re.sub(r"^(?:and|or|nor)\s+", "", operation.value))
+            if operation.value:
+                found.append(operation)
     return found
 
 
-def _read(segment: str) -> Operation:
+def _read(segment: str) -> list[Operation]:
     bracket = re.sub(r"\s*\([^)]*\)", "", segment).strip() or segment
-    for kind, pattern in _PATTERNS:
+    bracket = _COURTESY.sub("", bracket) or bracket
+    for kind, where, pattern in _patterns():
         match = pattern.match(bracket)
-        if match:
-            groups = match.groupdict()
-            value = _clean(groups.get("v") or "")
-            target = _clean(groups.get("t") or "")
-            where = (groups.get("w") or "").lower()
-            if pattern.pattern.endswith("backdrop)$"):
-                where = "in the background"
-            if kind == "style" and re.search(r"\bstyle\b", segment, re.I):
-                where = "style"
-            return Operation(kind, value, target, where)
-    return Operation("text", bracket)
+        if not match:
+            continue
+        groups = match.groupdict()
+        value, target = _clean(groups.get("v") or ""), _clean(groups.get("t") or "")
+        where = where or (groups.get("w") or "").lower()
+        if kind == "made":
+            if read := [Operation(k, v, t) for k, v, t in made(value)]:
+                return read
+            continue
+        if kind == "give":
+            if not w.is_pronoun_or_noun(target):
+                continue
+            return [Operation("add", value, target, "on")]
+        if kind == "style" and bracket.lower().startswith("in ") and not _is_style(value):
+            continue
+        if kind == "style" and re.search(r"\bstyle\b", segment, re.I):
+            where = "style"
+        if kind == "swap":
+            return [Operation("text", bracket)] if tells(value) else _swaps(value, target)
+        return [Operation(kind, value, target, where)]
+    return [Operation("text", bracket)]
+
+
+def _swaps(value: str, target: str) -> list[Operation]:
+    """A swap, and the second one that leans on its verb: "the man to a woman and the dog to a cat"."""
+    lean = re.match(
+        r"(?P<v>.+?) and (?P<t2>(?:the|his|her|their|its)? ?[\w'-]+(?: [\w'-]+)?) (?:in ?to|to|with|for|by) (?P<v2>.+)$",
+        value,
+    )
+    if lean and not re.search(r"\b(?:in ?to|to|with|for|by)\b", lean["v"]):
+        return [Operation("swap", lean["v"], target), *_swaps(_clean(lean["v2"]), _clean(lean["t2"]))]
+    more = re.match(r"(?P<v>.+?) and (?P<rest>(?:his|her|their|its|the) .+)$", value)
+    if more and (read := made(more["rest"])):
+        return [Operation("swap", more["v"], target), *(Operation(k, v, t) for k, v, t in read)]
+    then = re.match(rf"(?P<v>.+?) and (?P<do>\w+)(?P<rest> .+)?$", value)
+    if then and then["do"].lower() in w.verbs() and then["do"].lower() not in w.nouns() | w.adjectives():
+        return [Operation("swap", then["v"], target), Operation("act", then["do"] + (then["rest"] or ""), "it")]
+    return [Operation("swap", value, target)]
+
+
+def tells(text: str) -> bool:
+    """Whether a text is a sentence of its own: somebody, and what they do."""
+    tags = tag(WORD.findall(text))
+    return "verb" in tags[1:] or ("aux" in tags[1:] and "ing" in tags)
+
+
+def _is_style(text: str) -> bool:
+    words = re.findall(r"[\w-]+", text.lower())
+    return bool(words) and (words[-1] in w.members("medium") | w.members("style") or words[-1] in ("style", "look"))
 
 
 def _clean(text: str) -> str:

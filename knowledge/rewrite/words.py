@@ -1,6 +1,9 @@
-"""English words the caption editor needs: articles, places, times, weather, verb and noun forms. No catalog data."""
+"""English words the caption editor needs: the small closed classes, the open ones of the catalog, noun and verb forms."""
 
 import re
+from functools import lru_cache
+
+from knowledge.catalog import catalog
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -9,101 +12,131 @@ def word_set(text: str) -> frozenset[str]:
 
 
 ARTICLES = word_set("a an the")
-COUNTS = word_set("two three four five six seven eight nine ten several many some few various dozens hundreds")
-POSSESSIVES = word_set("his her their its my our your this that these those each every another")
-DETERMINERS = ARTICLES | COUNTS | POSSESSIVES
-AUXILIARIES = word_set("is are was were be being been has have does do")
-JOINTS = (
-    word_set(
-        "in on at over through down up along across near by inside amidst amid under against onto into around above "
-        "below beside behind toward towards before after during while as with without of to from for and or but that "
-        "who which where when surrounded covered"
-    )
-    | AUXILIARIES
-    | DETERMINERS
+NUMBERS = tuple("zero one two three four five six seven eight nine ten eleven twelve".split())
+"""Number words by their value."""
+COUNTS = frozenset(NUMBERS[2:]) | word_set(
+    "several many some few various dozens hundreds both multiple numerous 2 3 4 5 6 7 8 9 10 20 100"
 )
+POSSESSIVES = word_set("his her their its my our your this that these those each every another")
+DETERMINERS = ARTICLES | COUNTS | POSSESSIVES | {"one"}
+AUXILIARIES = word_set("is are was were be being been has have does do")
+PREPOSITIONS = word_set(
+    "in on at over through down up along across near by inside amidst amid under against onto into around above "
+    "below beneath underneath beside behind toward towards before after during with without of to from for between "
+    "among amongst past off outside like against within atop"
+)
+CONJUNCTIONS = word_set("and or but while as that who which where when because")
+JOINTS = PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | DETERMINERS | {"surrounded", "covered"}
 """Words a noun phrase can't run across."""
+PRONOUNS = word_set("it him her them he she they himself herself itself themselves each other")
 
 PLACE_WORDS = (
-    r"(?:in front of|next to|on top of|in the middle of|in|on|at|over|through|down|up|along|across|near|by|inside"
-    r"|amidst|amid|under|against|onto|into|around|above|beside|behind|towards?|before)"
+    r"(?:in front of|next to|on top of|in the middle of|in the center of|in the centre of|outside of|inside of|in|on|at"
+    r"|over|through|down|up|along|across|near|by|inside|outside|amidst|amid|among|under|against|onto|into|around|above"
+    r"|beside|behind|towards?|before|past|between|within|atop)"
 )
-KEPT_PLACE_WORDS = word_set("through down up along across around over in front of against towards toward into onto")
-"""Place words that carry a motion or a side: a new place keeps them."""
+MOTION_WORDS = word_set("through down up along across over around past toward towards into onto")
+"""Place words that carry a motion."""
+KEPT_PLACE_WORDS = MOTION_WORDS | {"in front of", "against"}
+"""Place words that say a side or a motion: a new place keeps them."""
 
-TIMES = word_set(
-    "morning day daytime night nighttime dusk dawn sunset sunrise noon midday midnight evening afternoon twilight "
-    "summer winter spring autumn fall"
-)
-SKIES = word_set(
-    "sunny rainy cloudy cloudless snowy foggy misty stormy windy overcast clear hazy bright gloomy dusty thundery "
-    "dry wet grey gray blue colorless colourless golden dark starry"
-)
-SKY_NOUNS = word_set("sky weather") | TIMES
-SURFACES = word_set(
-    "road street track racetrack beach table cake mountain stage lake rock trail path bridge roof rooftop island "
-    "floor ice rink highway lawn runway court desk log sand snow platform moon planet playground deck pier shore "
-    "wall ground"
-)
-PLACES = SURFACES | word_set(
-    "forest jungle city town village desert park garden field meadow ocean sea river pond pool office kitchen "
-    "room ballroom gym hall castle church cathedral palace temple museum library school hospital station "
-    "airport market mall alley square plaza canyon valley cave cavern swamp harbour harbor greenhouse "
-    "spaceship space galaxy landscape wasteland ruins ruin factory warehouse street skyline countryside farm "
-    "barn cottage tavern bar restaurant cafe bedroom bathroom corridor hallway tunnel subway dungeon "
-    "laboratory lab arena stadium block lot canal neighbourhood neighborhood venice tokyo paris mars "
-    "antarctica underwater world wilderness seabed reef setting tundra glacier orchard vineyard lagoon "
-)
-"""Heads of noun phrases that are places."""
-
-RIDDEN = word_set(
-    "motorcycle bike bicycle scooter horse skateboard surfboard snowboard string chair bench sofa guitar piano "
-    "violin phone laptop soundboard feeder shirt dress coat jacket suit hat costume motion slow pain love silence "
-    "front circle row line black white red"
-)
-"""Objects of `in` and `on` that are no place: what is ridden, worn, sat on or played."""
-
-PERSONS = word_set(
-    "man woman person people men women boy girl boys girls guy guys lady child children kid kids actor actress "
-    "dancer player players someone figure character character's artist rider skier surfer driver singer"
-)
-VEHICLES = word_set("car cars vehicle truck van bus suv automobile")
-MALE = word_set("man boy guy actor men boys king prince father")
-FEMALE = word_set("woman girl lady actress women girls queen princess mother")
-
-COLOURS = word_set(
-    "red blue green yellow orange purple pink black white grey gray brown gold silver golden beige teal turquoise "
-    "violet crimson olive navy maroon"
-)
-MEDIA = word_set(
-    "painting drawing sketch pixelated photo photograph photography render rendering film scheme lighting light "
-    "lights tone tones toned palette colors colours effect look animation cartoon engraving print woodcut "
-    "illustration collage footage mosaic poster etching sculpture fresco mural tapestry filter view shot close-up "
-    "closeup white grade grain tinted scaled noir movie comic"
-)
-"""Words after which `style` would be one word too many."""
+SKY_NOUNS = word_set("sky skies weather")
 
 _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "geese": "goose",
     "feet": "foot", "teeth": "tooth", "leaves": "leaf", "wolves": "wolf", "knives": "knife", "lives": "life",
+    "calves": "calf", "oxen": "ox", "shelves": "shelf", "elves": "elf", "scarves": "scarf", "loaves": "loaf",
+    "firemen": "fireman", "policemen": "policeman", "fishermen": "fisherman", "snowmen": "snowman",
+    "businessmen": "businessman", "policewomen": "policewoman", "cacti": "cactus",
 }  # fmt: skip
-_SAME = word_set("sheep fish deer goldfish koi aircraft series species moose salmon lindy hockey tennis chess")
-_MASS = word_set(
-    "water snow ice rain sand grass fire smoke fog mist fur hair wood gold silver glass metal concrete lava milk "
-    "mud chocolate paint ocean hockey broomball tennis football soccer chess yoga clothing music traffic"
+_MANY = {one: many for many, one in _IRREGULAR.items()}
+_SAME = word_set(
+    "sheep fish deer goldfish koi aircraft series species moose salmon lindy swordfish spacecraft bison elk"
 )
+_VERB_FORMS = {
+    "is": "be", "are": "be", "has": "have", "does": "do", "goes": "go", "lying": "lie", "dying": "die", "tying": "tie",
+    "sat": "sit", "stood": "stand", "ran": "run", "rode": "ride", "ate": "eat",
+}  # fmt: skip
 
 
+@lru_cache(maxsize=64)
+def members(name: str) -> frozenset[str]:
+    """The words of a class and of the classes within it, one of each."""
+    rows = catalog().words
+    inner = [row.id for row in rows.values() if row.within == name]
+    return rows[name].of.union(*(rows[i].of for i in inner))
+
+
+@lru_cache(maxsize=1)
+def verbs() -> frozenset[str]:
+    """Every verb that a caption may tell, in its base form."""
+    return members("verb_moves") | members("verb_stays") | members("verb_does")
+
+
+@lru_cache(maxsize=1)
+def nouns() -> frozenset[str]:
+    """Every noun of the catalog."""
+    return frozenset().union(*(members(c) for c in NOUN_CLASSES))
+
+
+@lru_cache(maxsize=1)
+def adjectives() -> frozenset[str]:
+    """Every adjective of the catalog."""
+    return frozenset().union(*(members(c) for c in ADJECTIVE_CLASSES))
+
+
+NOUN_CLASSES = (
+    "person", "animal", "vehicle", "clothing", "body", "food", "plant", "building", "place", "object", "support",
+    "weather_noun", "time", "light",
+)  # fmt: skip
+SIBLINGS = ("person", "animal", "vehicle", "clothing", "food", "plant", "surface", "water", "building", "place")
+"""Classes within which one thing of the caption answers to another's name, where it is the only one."""
+ADJECTIVE_CLASSES = (
+    "size", "age", "pattern", "colour", "colour_tone", "weather", "material", "state",
+)  # fmt: skip
+RANKS = {"state": 0, "size": 0, "age": 1, "weather": 1, "pattern": 2, "colour_tone": 2, "colour": 2, "material": 3}
+"""The usual sequence of adjectives before a noun."""
+
+
+def is_a(word: str, name: str) -> bool:
+    """Whether the word, of whatever number, belongs to a class of the catalog."""
+    return singular(word) in members(name) or word.lower() in members(name)
+
+
+@lru_cache(maxsize=4096)
+def quality(word: str) -> str:
+    """The class of an adjective; empty where it is none."""
+    low = word.lower()
+    for name in ("colour", "size", "age", "pattern", "weather", "material", "colour_tone", "state"):
+        if low in members(name):
+            return name
+    return (
+        "state"
+        if re.search(r".{3}(?:ful|less|ous|ish|y-looking|-colou?red|-themed|-covered|ic|able|ern)$", low)
+        else ""
+    )
+
+
+def is_adjective(word: str) -> bool:
+    """Whether the word describes: it is one of the catalog's adjectives or has the ending of one."""
+    return bool(quality(word)) and singular(word) not in nouns() or word.lower() in adjectives()
+
+
+@lru_cache(maxsize=4096)
 def singular(word: str) -> str:
     """The word folded for comparison: lower case, one of it."""
-    word = word.lower().removesuffix("'s")
+    word = word.lower().removesuffix("'s").removesuffix("'")
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if word in _SAME or len(word) < 4:
         return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if re.search(r"(?:ch|sh|x|ss|zz)es$", word):
+    if word.endswith("ies") and len(word) > 4:
+        return (
+            word[:-1]
+            if word in ("cookies", "selfies", "zombies", "movies", "genies", "hoodies", "smoothies", "beanies")
+            else word[:-3] + "y"
+        )
+    if re.search(r"(?:ch|sh|x|ss|zz|[lrd]o|us|mato|tato)es$", word):
         return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
@@ -111,69 +144,103 @@ def singular(word: str) -> str:
 def is_plural(word: str) -> bool:
     """Whether the word looks like more than one."""
     low = word.lower()
-    return low in _IRREGULAR or (singular(low) != low and low.endswith("s"))
+    if low in ("they", "them", "these", "those", "who"):
+        return low != "who"
+    return low in _IRREGULAR or (singular(low) != low and low.endswith("s") and not low.endswith("'s"))
 
 
 def plural(phrase: str) -> str:
-    """The phrase with its last word made plural."""
-    head, _, last = phrase.rpartition(" ")
+    """The phrase with its head noun made plural."""
+    main = re.split(r"\s(?:of|with|in|on|at|from)\s", phrase, maxsplit=1)[0]
+    rest = phrase[len(main) :]
+    head, _, last = main.rpartition(" ")
     low = last.lower()
-    if is_plural(last) or low in _SAME or low in _MASS:
+    if is_plural(last) or low in _SAME or low in members("mass"):
         return phrase
-    back = {one: many for many, one in _IRREGULAR.items()}
-    if low in back:
-        many = back[low]
+    if low in _MANY:
+        many = _MANY[low]
     elif re.search(r"(?:ch|sh|x|s|z)$", low):
         many = last + "es"
     elif re.search(r"[^aeiou]y$", low):
         many = last[:-1] + "ies"
     else:
         many = last + "s"
-    return f"{head} {many}".strip()
+    return f"{head} {many}".strip() + rest
 
 
 def is_mass(phrase: str) -> bool:
     """Whether the last word takes no article."""
-    return phrase.split()[-1].lower() in _MASS
+    return phrase.split()[-1].lower() in members("mass")
 
 
 def article(phrase: str) -> str:
     """`a` or `an`, by the sound of the first word as far as letters tell."""
     first = re.sub(r"[^a-z0-9]", "", phrase.split()[0].lower()) if phrase.split() else ""
-    if re.match(r"(?:eu|uni(?!n)|us[aeu]|one|ur[aeio])", first):
+    if phrase[:1].isupper() and re.match(r"(?:[AEFHILMNORSX][A-Z0-9]|[AEFHILMNORSX]-)", phrase):
+        return "an"
+    if re.match(r"(?:eu|uni(?!n|m)|us[aeu]|one|once|ur[aeio]|ufo|ute|uto)", first):
         return "a"
     return "an" if re.match(r"(?:[aeiou]|hour|honest|heir|8|11|18)", first) else "a"
 
 
+@lru_cache(maxsize=4096)
 def base_form(verb: str) -> str:
-    """`riding` -> `ride`, `running` -> `run`."""
-    if not verb.endswith("ing"):
+    """`riding`, `rides` -> `ride`; a word that is no form of a known verb is undone by its letters."""
+    verb = verb.lower()
+    if verb in verbs():
         return verb
-    stem = verb[:-3]
-    if re.search(r"([bdgmnprt])\1$", stem):
-        return stem[:-1]
-    takes_e = re.search(
-        r"(?:[cvzu]|dg|[bcdfgkpt]l|[^aeiou][aiou](?:[dkmv]|[^aeiouswxyhlnr]t)|[aiu]k|[aio]s|rg|ang|rid|rac|us|or)$",
-        stem,
-    )
-    return stem + "e" if takes_e and stem not in ("go", "do", "look", "walk") else stem
+    if verb in _VERB_FORMS:
+        return _VERB_FORMS[verb]
+    if verb.endswith("ing"):
+        stem = verb[:-3]
+        for candidate in (stem + "e", stem, stem[:-1]):
+            if candidate in verbs() and ing_form(candidate) == verb:
+                return candidate
+        if re.search(r"([bdgmnprt])\1$", stem):
+            return stem[:-1]
+        return stem + "e" if re.search(r"(?:[cvzu]|dg|[bdfgkpt]l|rg|[^aeiou][aiou][dkmtzv])$", stem) else stem
+    if verb.endswith("ies"):
+        return verb[:-3] + "y"
+    if re.search(r"(?:ch|sh|x|ss|zz|o)es$", verb):
+        return verb[:-2]
+    return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") else verb
+
+
+def is_verb(word: str) -> bool:
+    """Whether the word is some form of a verb the catalog knows."""
+    return base_form(word) in verbs()
 
 
 def ing_form(verb: str) -> str:
     """`ride` -> `riding`, `run` -> `running`."""
-    if verb.endswith("ing"):
+    if verb.endswith("ing") and len(verb) > 5:
         return verb
     if verb.endswith("ie"):
         return verb[:-2] + "ying"
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) and verb != "be":
         return verb[:-1] + "ing"
-    if re.search(r"^[^aeiou]*[aeiou][bdgmnprt]$", verb):
+    if re.search(r"^[^aeiou]*(?:qu)?[aeiou][bdgmnprt]$", verb) or verb in ("begin", "backflip", "kidnap", "kickflip"):
         return verb + verb[-1] + "ing"
     return verb + "ing"
 
 
 def third_person(verb: str) -> str:
     """`ride` -> `rides`, `watch` -> `watches`."""
-    if re.search(r"(?:ch|sh|x|s|z|o)$", verb):
+    if verb in ("be", "have"):
+        return {"be": "is", "have": "has"}[verb]
+    if re.search(r"(?:ch|sh|x|ss|z|o)$", verb):
         return verb + "es"
     return verb[:-1] + "ies" if re.search(r"[^aeiou]y$", verb) else verb + "s"
+
+
+def finite(verb: str, many: bool) -> str:
+    """The present of a verb in its base form, agreeing with one or many."""
+    if verb == "be":
+        return "are" if many else "is"
+    return verb if many else third_person(verb)
+
+
+def is_pronoun_or_noun(phrase: str) -> bool:
+    """Whether the phrase names a thing or stands for one."""
+    last = phrase.lower().split()[-1] if phrase.split() else ""
+    return last in PRONOUNS or last in ("her", "it") or singular(last) in nouns()

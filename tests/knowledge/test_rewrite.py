@@ -49,9 +49,9 @@ def test_a_description_passes_unchanged():
 @pytest.mark.parametrize(
     ("order", "wanted"),
     [
-        ("make it look like an ink drawing", "An ink drawing."),
+        ("make it look like an ink drawing", "The whole picture as an ink drawing."),
         ("turn the man into a robot and change the background to a desert", "A robot in a desert."),
-        ("turn this car park into a frozen harbour", "A frozen harbour."),
+        ("turn this car park into a frozen harbour", "A full view of a frozen harbour."),
     ],
 )
 def test_without_a_caption_the_end_state_is_described(order, wanted):

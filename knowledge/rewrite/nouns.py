@@ -1,0 +1,404 @@
+"""Edits of things: one for another, a new quality, something worn, less of them; the sentence agrees afterwards."""
+
+import re
+
+from knowledge.rewrite import words as w
+from knowledge.rewrite.caption import WORD, Caption, Phrase, Span
+from knowledge.rewrite.made import comparative
+from knowledge.rewrite.verbs import agree
+
+_OF = re.compile(r"\s(?:of|with|in|on|at|from|wearing|holding|made|covered|full|carrying|that|who|riding)\s")
+_MATERIALS = {"wooden": "wood", "golden": "gold", "woollen": "wool", "icy": "ice"}
+_LINKS = w.word_set("with wearing holding carrying in on and of near beside by under over behind around against")
+
+
+def bare(phrase: str) -> str:
+    """The phrase without its article."""
+    return re.sub(r"^(?:a|an|the|some)\s+", "", phrase, flags=re.I)
+
+
+def head(phrase: str) -> str:
+    """The word a noun phrase is about, one of it: the last one before `of`, `with` or a clause."""
+    found = re.findall(r"[\w'-]+", _OF.split(bare(phrase), maxsplit=1)[0])
+    return w.singular(found[-1]) if found else ""
+
+
+def last_of_main(phrase: str) -> str:
+    """The head noun as it stands, in its own number."""
+    found = re.findall(r"[\w'-]+", _OF.split(phrase, maxsplit=1)[0])
+    return found[-1] if found else ""
+
+
+def with_article(value: str) -> list[str]:
+    """`frozen lake` -> `a frozen lake`; names, plurals and what has an article already stay."""
+    tokens = WORD.findall(value)
+    if not tokens or tokens[0].lower() in w.DETERMINERS or tokens[0].lower().endswith("'s"):
+        return tokens
+    if tokens[0][0].isupper() and len(tokens) < 4:
+        return ["the", *tokens] if tokens[0].lower() in w.members("named_with_the") else tokens
+    last = last_of_main(value)
+    if w.is_plural(last) or w.is_mass(last) or head(value) in ("space", "underwater", "outer"):
+        return tokens
+    return [w.article(value), *tokens]
+
+
+def swap(caption: Caption, target: str, value: str) -> bool:
+    """Put `value` where the caption names `target`; False where it doesn't."""
+    phrase = caption.find(target)
+    if phrase is None:
+        return _swap_word(caption, target, value)
+    if caption.tags[phrase.stop - 1] in ("verb", "ing") and w.is_verb(value.split()[0]):
+        return _swap_word(caption, target, value)
+    old = caption.tokens[phrase.stop - 1]
+    owner = "'s" if old.lower().endswith("'s") else ""
+    before = caption.tokens[phrase.start : phrase.noun]
+    determiner = (
+        before[0] if before and (before[0].lower() in w.DETERMINERS or before[0].lower().endswith("'s")) else ""
+    )
+    modifiers = _kept(before[1:] if determiner else before, value, old)
+    placed = phrase.start > 0 and caption.tokens[phrase.start - 1].lower() in w.JOINTS
+    was_many = w.is_plural(old.removesuffix("'s"))
+    if w.singular(old) in ("group", "pair", "crowd") and head(value) in w.members("person"):
+        was_many = False
+    new = _with_determiner(value, determiner, was_many, placed)
+    if modifiers:
+        lead = new[:1] if new and (new[0].lower() in w.DETERMINERS or new[0].lower().endswith("'s")) else []
+        new = [*lead, *[m.lower() if m == caption.tokens[0] and lead else m for m in modifiers], *new[len(lead) :]]
+    new[-1] += owner
+    subject = _is_subject(caption, phrase)
+    caption.put(Span(phrase.start, phrase.stop), new)
+    stop = phrase.start + len(new)
+    caption.last = bare(value)
+    if subject and not owner:
+        noun = last_of_main(" ".join(new))
+        many = w.is_plural(noun) or new[0].lower() in w.COUNTS
+        collective = w.singular(old) in ("group", "couple", "pair", "crowd", "team", "herd", "flock", "family")
+        if many != was_many and not (many and collective):
+            agree(caption, stop, many)
+    if subject or w.is_a(old, "person"):
+        _agree_pronouns(caption, old, last_of_main(" ".join(new)), stop)
+    return True
+
+
+def describe(caption: Caption, target: str, value: str) -> bool:
+    """Give `target` a quality: an adjective in its usual place, for one of its class; or `made of ...` behind it."""
+    phrase = caption.find(target)
+    if phrase is None:
+        return False
+    caption.last = " ".join(caption.tokens[phrase.noun : phrase.stop])
+    if value[:1].isupper() and len(value) > 1:
+        return swap(caption, target, value)
+    lone = value.lower() in w.members("material_noun") and value.lower() not in w.members("material")
+    if made_of := re.match(r"(?:made )?(?:out )?(?:of|from)\s+(?P<m>.+)$", value):
+        if not _replaced(caption, phrase, made_of["m"], "material"):
+            caption.tokens[phrase.stop : phrase.stop] = WORD.findall(
+                value if value.startswith("made") else f"made {value}"
+            )
+        return True
+    if re.match(r"(?:covered|filled|full|in|with|like)\b", value):
+        caption.tokens[phrase.stop : phrase.stop] = WORD.findall(value)
+        return True
+    adjectives = [
+        _positive(t)
+        for t in WORD.findall(re.sub(r",?\s+and\s+|,\s*", " ", value))
+        if t.lower() not in ("more", "very", "really", "a")
+    ]
+    if not adjectives:
+        return False
+    _put_adjectives(caption, phrase, adjectives, "material" if lone else "")
+    return True
+
+
+def remove(caption: Caption, target: str) -> bool:
+    """Drop what the caption says of `target`, with the word that joined it."""
+    done = False
+    for part in re.split(r",? and |, ", target):
+        part = (
+            re.sub(r"\s+(?:from|on|in|at) (?:the|this|her|his|their|it)\b.*$", "", part)
+            if caption.find(part) is None
+            else part
+        )
+        done = _remove(caption, part) or done
+    return done
+
+
+def _remove(caption: Caption, target: str) -> bool:
+    phrase = caption.find(target)
+    if phrase is None:
+        return False
+    tags, tokens = caption.tags, caption.tokens
+    start, stop = phrase.start, phrase.stop
+    while stop < len(tokens) and tokens[stop].lower() == "of":
+        stop = caption.phrase_end(stop + 1, tags)
+    if stop < len(tokens) and tokens[stop - 1].lower().endswith("'s"):
+        del tokens[start:stop]
+        tokens.insert(start, "A" if start == 0 else "a")
+        return True
+    if start == 0:
+        return _remove_subject(caption, stop)
+    listed_after = (
+        stop + 1 < len(tokens) and tokens[stop].lower() in ("and", ",") and tags[stop + 1] in ("det", "adj", "noun")
+    )
+    joined = tokens[start - 1].lower()
+    if listed_after and joined not in ("and", ","):
+        del tokens[start : stop + 1]
+        return True
+    while start > 1 and (
+        tokens[start - 1].lower() in _LINKS | {","}
+        or (
+            tags[start - 1] in ("ing", "verb")
+            and w.base_form(tokens[start - 1]) in w.members("verb_holds") | {"leave", "show"}
+            and tags[start - 1] == "ing"
+        )
+    ):
+        start -= 1
+    if tags[start - 1] == "verb" and start == phrase.start:
+        start -= 1
+    elif tags[start - 1] == "aux" and start < phrase.start:
+        start -= 1
+    own = caption.place_word(stop)
+    if (
+        own
+        and start == phrase.start - 1
+        and tags[phrase.start - 1] == "prep"
+        and caption.place() != Span(stop, caption.phrase_end(stop + own))
+    ):
+        stop = caption.phrase_end(stop + own)
+    del tokens[start:stop]
+    return True
+
+
+def _remove_subject(caption: Caption, stop: int) -> bool:
+    """The picture without the one it was about: the rest of the list, or the place."""
+    tokens, tags = caption.tokens, caption.tags
+    if stop + 1 < len(tokens) and tokens[stop].lower() == "and" and tags[stop + 1] in ("det", "noun", "adj"):
+        rest = tokens[stop + 1 :]
+        caption.tokens = [rest[0].capitalize(), *rest[1:]]
+        agree(caption, 1, w.is_plural(caption.tokens[min(1, len(rest) - 1)]))
+        return True
+    places = [p for p in caption.places() if p.start >= stop]
+    if not places:
+        return False
+    at = places[0]
+    rest = tokens[at.start + caption.place_word(at.start) :]
+    if rest[0].lower() in ("a", "an"):
+        rest = [rest[0], "empty", *rest[1:]] if rest[1].lower() not in w.adjectives() | {"empty"} else rest
+    elif rest[0].lower() == "the":
+        rest = ["The", "empty", *rest[1:]]
+    caption.tokens = [rest[0].capitalize(), *rest[1:]]
+    return True
+
+
+def give(caption: Caption, target: str, value: str) -> bool:
+    """`add a hat to the man`: he has it right behind his name; clothes are worn, and take the place of clothes."""
+    phrase = caption.find(target)
+    if phrase is None:
+        return False
+    caption.last = bare(value)
+    noun = head(value)
+    new = " ".join(with_article(value))
+    tags, tokens = caption.tags, caption.tokens
+    stop = phrase.stop
+    if noun in w.members("clothing"):
+        if stop + 1 < len(tokens) and tokens[stop].lower() in ("in", "wearing"):
+            end = caption.phrase_end(stop + 1, tags)
+            if w.is_a(tokens[end - 1], "clothing") and _same_place(noun, w.singular(tokens[end - 1])):
+                caption.put(Span(stop + 1, end), new)
+                return True
+            if w.is_a(tokens[end - 1], "clothing"):
+                tokens[end:end] = ["and", *WORD.findall(new)]
+                return True
+        link = (
+            "wearing"
+            if w.is_a(tokens[phrase.stop - 1], "person") or w.is_a(tokens[phrase.stop - 1], "animal")
+            else "with"
+        )
+    else:
+        link = "with"
+    tokens[stop:stop] = [link, *WORD.findall(new)]
+    return True
+
+
+def _same_place(new: str, old: str) -> bool:
+    """Whether one is worn where the other is: a hat goes beside a coat, a kimono in the place of one."""
+    heads = w.word_set(
+        "hat cap helmet crown tiara hood beanie beret turban wig fedora bonnet sombrero bandana mask veil"
+    )
+    small = heads | w.word_set(
+        "glasses sunglasses goggles scarf tie bowtie belt glove mitten necklace earring bracelet watch backpack shoe boot collar sock cape"
+    )
+    return new == old or (new in heads and old in heads) or (new not in small and old not in small)
+
+
+def _kept(modifiers: list[str], value: str, old: str) -> list[str]:
+    """What of the old thing's adjectives is true of the new one: nothing where it brings its own."""
+    words = bare(value).split()
+    if (
+        value.split()[0].lower() in w.COUNTS | {"one"}
+        or any(w.quality(x) and w.singular(x) not in w.nouns() for x in words[:-1])
+        or len(words) > 2
+        or value[:1].isupper()
+    ):
+        return []
+    general = w.singular(old) in ("man", "woman", "person", "people", "boy", "girl")
+    return [m for m in modifiers if m.lower() in w.adjectives() or (general and len(words) == 1)]
+
+
+def _swap_word(caption: Caption, target: str, value: str) -> bool:
+    """`change walking to running`: a verb of the caption becomes another, in the same form."""
+    tokens, tags = caption.tokens, caption.tags
+    wanted = [w.base_form(t) for t in target.lower().split() if t.lower() not in w.DETERMINERS | w.POSSESSIVES]
+    if not wanted:
+        return False
+    new, *rest = value.split()
+    for i, token in enumerate(tokens):
+        if tags[i] in ("verb", "ing") and w.base_form(token) == wanted[0]:
+            base = w.base_form(new)
+            many = not token.endswith("s")
+            form = w.ing_form(base) if tags[i] == "ing" else w.finite(base, many)
+            if not w.is_verb(new) and tags[i] == "ing":
+                form = new
+            tokens[i : i + len(wanted)] = [form, *rest]
+            return True
+    return False
+
+
+def _is_subject(caption: Caption, phrase: Phrase) -> bool:
+    subject = caption.subject()
+    return phrase.start == 0 or (subject is not None and phrase.stop == subject.stop)
+
+
+def _positive(word: str) -> str:
+    return comparative(word) or word if word.lower() not in w.adjectives() else word
+
+
+def _put_adjectives(caption: Caption, phrase: Phrase, adjectives: list[str], name: str = "") -> None:
+    tokens = caption.tokens
+    name = name or w.quality(adjectives[-1]) or "state"
+    first = phrase.start
+    if tokens[first].lower() in w.DETERMINERS or tokens[first].lower().endswith("'s"):
+        first += 1
+    old = [
+        i
+        for i in range(first, phrase.noun)
+        if _classes(tokens[i]) & _classes(adjectives[-1])
+        or tokens[i].lower() in _OPPOSED.get(adjectives[-1].lower(), ())
+    ]
+    if name == "colour" and old:
+        while old[0] > first and tokens[old[0] - 1].lower() in w.members("colour_tone") | w.members("colour") | {"and"}:
+            old.insert(0, old[0] - 1)
+    if old:
+        caption.put(Span(old[0], old[-1] + 1), adjectives)
+        return
+    at = first
+    rank = w.RANKS.get(name, 0)
+    while at < phrase.noun and w.RANKS.get(w.quality(tokens[at]), 9) <= rank:
+        at += 1
+    new = list(adjectives)
+    if at == 0:
+        new[0], tokens[0] = (
+            new[0].capitalize(),
+            tokens[0] if tokens[0].isupper() or re.search(r"\d", tokens[0]) else tokens[0][:1].lower() + tokens[0][1:],
+        )
+    tokens[at:at] = new
+
+
+def _classes(word: str) -> set[str]:
+    return {c for c in ("colour", "size", "age", "weather", "material", "pattern") if word.lower() in w.members(c)}
+
+
+_PAIRS = (
+    "wet dry", "dirty clean", "happy sad angry calm tired sleepy", "empty full crowded busy quiet deserted bustling", "open closed",
+    "broken intact", "fat thin slim skinny muscular", "rough smooth", "soft hard", "fast slow", "curly straight",
+    "beautiful pretty cute ugly", "plain fancy ornate elegant simple", "bright dark", "hot cold warm cool", "messy tidy",
+    "lush barren desolate", "frozen melted flowing", "round square", "long short", "snowy sunny sandy grassy", "fluffy smooth",
+)  # fmt: skip
+_OPPOSED = {word: frozenset(row.split()) - {word} for row in _PAIRS for word in row.split()}
+"""Qualities that one thing can't have at once."""
+
+
+def _replaced(caption: Caption, phrase: Phrase, material: str, name: str) -> bool:
+    """`made of glass` of a wooden chair: a glass chair."""
+    tokens = caption.tokens
+    old = [i for i in range(phrase.start, phrase.noun) if tokens[i].lower() in w.members(name)]
+    if not old or len(material.split()) > 2:
+        return False
+    adjective = next((a for a, noun in _MATERIALS.items() if noun == material), material)
+    caption.put(Span(old[0], old[-1] + 1), adjective)
+    return True
+
+
+def _with_determiner(value: str, determiner: str, was_plural: bool, placed: bool) -> list[str]:
+    """`value` as it must stand where a noun phrase with `determiner` stood."""
+    own = value.split()[0].lower()
+    stripped = bare(value)
+    tokens = WORD.findall(stripped)
+    if own in w.COUNTS | {"one"} or own in w.POSSESSIVES:
+        return WORD.findall(
+            value
+            if own == "one" or own in w.POSSESSIVES
+            else f"{value.split()[0]} {w.plural(value.split(' ', 1)[1])}"
+            if " " in value and own in w.NUMBERS
+            else value
+        )
+    main = _OF.split(stripped, maxsplit=1)[0]
+    many = w.is_plural(main.split()[-1])
+    name = stripped[0].isupper()
+    low = determiner.lower()
+    if low in w.COUNTS:
+        return (
+            WORD.findall(value)
+            if own in ("a", "an")
+            else [determiner, *WORD.findall(w.plural(stripped) if was_plural and not name else stripped)]
+        )
+    if was_plural and not many and not low and stripped == value and not name:
+        return WORD.findall(w.plural(stripped))
+    if low in ("a", "an"):
+        return tokens if many or w.is_mass(main) else [determiner, *tokens]
+    if low == "the":
+        if placed and not name:
+            return tokens if many or w.is_mass(main) else [w.article(stripped), *tokens]
+        return tokens if len(tokens) == 1 and name else [determiner, *tokens]
+    if determiner:
+        return [determiner, *tokens]
+    # a caption that begins without an article is in telegram style, and stays so; "eats leaves" -> "eats an apple"
+    if was_plural and own in ("a", "an"):
+        return WORD.findall(value)
+    return WORD.findall(value) if placed or was_plural else tokens
+
+
+def _agree_pronouns(caption: Caption, old: str, new: str, start: int) -> None:
+    """Those that stand for the one replaced, behind it, follow the newcomer."""
+    was, now = _gender(old), _gender(new)
+    if was == now or not now:
+        return
+    table = dict(zip(_FORMS[was], _FORMS[now], strict=True)) if was in _FORMS else {}
+    if was == "woman":
+        table["her"] = _FORMS[now][1]
+    for i in range(start, len(caption.tokens)):
+        low = caption.tokens[i].lower()
+        if low == "her" and was == "woman" and (i + 1 == len(caption.tokens) or caption.tags[i] == "pron"):
+            caption.tokens[i] = _FORMS[now][2]
+        elif low in table:
+            caption.tokens[i] = table[low]
+
+
+_FORMS = {
+    "man": ("he", "his", "him", "himself"),
+    "woman": ("she", "her", "her", "herself"),
+    "thing": ("it", "its", "it", "itself"),
+    "many": ("they", "their", "them", "themselves"),
+}
+
+
+def _gender(word: str) -> str:
+    if w.is_plural(word.removesuffix("'s")):
+        return "many"
+    one = w.singular(word)
+    if one in w.members("man"):
+        return "man"
+    if one in w.members("woman"):
+        return "woman"
+    if one in w.members("animal") or one in w.members("vehicle") or one in ("robot", "alien", "zombie"):
+        return "thing"
+    return ""

@@ -1,0 +1,150 @@
+"""Edits of what is done: another verb in the caption's own form, with the place where it still happens."""
+
+import re
+
+from knowledge.rewrite import words as w
+from knowledge.rewrite.caption import WORD, Caption, Span
+
+_STILL_PLACE = {
+    "through": "in",
+    "down": "on",
+    "along": "on",
+    "across": "on",
+    "over": "on",
+    "up": "on",
+    "into": "in",
+    "toward": "near",
+    "towards": "near",
+    "around": "in",
+    "past": "near",
+    "onto": "on",
+}
+"""Where somebody is who no longer moves there, where the ground doesn't say more."""
+_PARTICLES = w.word_set("down up away back around off out over")
+
+
+def agree(caption: Caption, start: int, many: bool) -> None:
+    """The verbs behind a subject that ends at `start` agree with one or many."""
+    tags = caption.tags
+    started = False
+    for i in range(start, len(caption.tokens)):
+        if tags[i] == "punct" or (
+            started and tags[i] not in ("verb", "conj", "aux") and caption.tokens[i - 1].lower() != "and"
+        ):
+            if tags[i] == "punct" or (tags[i] == "conj" and caption.tokens[i].lower() != "and"):
+                return
+            continue
+        if tags[i] in ("verb", "aux"):
+            low = caption.tokens[i].lower()
+            before = caption.tokens[i - 1].lower()
+            if started and before != "and":
+                return
+            if low not in ("been", "being", "be"):
+                caption.tokens[i] = w.finite(w.base_form(low if low not in ("was", "were") else "is"), many)
+            started = True
+
+
+def act(caption: Caption, target: str, value: str) -> bool:
+    """Make `target` do `value` (`riding bicycles`, `dance in the rain`) in the caption's own tense."""
+    phrase = (caption.find(target) if target else None) or caption.subject()
+    if phrase is None:
+        return False
+    value = re.sub(r"^(?:be |start |begin |to )+", "", value)
+    verb, *rest = value.split()
+    if w.base_form(verb) == "do" and len(rest) == 1 and w.is_verb(rest[0]):  # "doing breakdance"
+        verb, rest = rest[0], []
+    new_base = w.base_form(verb)
+    tags = caption.tags
+    at = _verb_of(caption, phrase.stop)
+    added = _add_articles(rest)
+    caption.last = " ".join(caption.tokens[phrase.noun : phrase.stop])
+    if at is None:
+        caption.tokens[phrase.stop : phrase.stop] = [w.ing_form(new_base), *added]
+        return True
+    many = (
+        w.is_plural(caption.tokens[phrase.stop - 1])
+        or caption.tokens[phrase.start].lower() in w.COUNTS
+        or _compound(caption, phrase.start)
+    )
+    helped = tags[at] == "aux" and at + 1 < len(tags) and tags[at + 1] == "ing"
+    start = at + 1 if helped else at
+    form = w.ing_form(new_base) if tags[start] == "ing" else w.finite(new_base, many)
+    end = _action_end(caption, start, tags)
+    keep_from = _settled(caption, start, end, new_base, [w.base_form(verb), *added])
+    place = caption.tokens[keep_from:end]
+    if place and new_base in w.members("verb_stays"):
+        place = _at_rest(caption, keep_from, place)
+    caption.put(Span(start, end), [form, *added, *place])
+    return True
+
+
+def _verb_of(caption: Caption, stop: int) -> int | None:
+    tags = caption.tags
+    for i in range(stop, len(tags)):
+        if tags[i] in ("verb", "aux", "ing"):
+            if tags[i] == "ing" and w.base_form(caption.tokens[i]) in ("wear", "hold", "carry") and "verb" in tags[i:]:
+                continue
+            return i
+        if tags[i] == "punct":
+            return None
+    return None
+
+
+def _compound(caption: Caption, start: int) -> bool:
+    return start > 0 and caption.tokens[start - 1].lower() == "and"
+
+
+def _action_end(caption: Caption, start: int, tags: list) -> int:
+    """Where what is done ends: a comma, or a clause of its own."""
+    for i in range(start + 1, len(tags)):
+        low = caption.tokens[i].lower()
+        if tags[i] == "punct" or low in ("while", "as", "during", "who", "which", "where"):
+            return i
+        if tags[i] == "ing" and i > start + 2 and tags[i - 1] == "noun":
+            return i
+        if low == "and" and i + 1 < len(tags) and tags[i + 1] in ("verb",):
+            return i
+        if (
+            i > start + 1
+            and low in ("at", "on", "in")
+            and any(w.is_a(t, "time") or w.is_a(t, "weather_noun") for t in caption.tokens[i + 1 : i + 4])
+        ):
+            return i
+    return len(tags)
+
+
+def _settled(caption: Caption, start: int, end: int, base: str, new: list[str]) -> int:
+    """From where of the old action its place may stay: the new one has no place of its own."""
+    places = [p for p in caption.places() if start < p.start < end]
+    own = Caption(" ".join(["It", w.third_person(new[0]), *new[1:]]))
+    if not places or own.place() is not None:
+        return end
+    return places[0].start
+
+
+def _at_rest(caption: Caption, start: int, place: list[str]) -> list[str]:
+    word = place[0].lower()
+    if word not in _STILL_PLACE:
+        return place
+    stop = caption.phrase_end(start + 1)
+    ground = w.singular(caption.tokens[stop - 1])
+    if w.is_a(ground, "surface"):
+        still = "on"
+    elif ground in w.members("water"):
+        still = "in"
+    elif ground in w.members("place") | w.members("weather_noun"):
+        still = "in"
+    else:
+        still = _STILL_PLACE[word]
+    return [still, *place[1:]]
+
+
+def _add_articles(tokens: list[str]) -> list[str]:
+    """`in desert trail` -> `in a desert trail`: a place word before a bare singular place takes an article."""
+    text = " ".join(WORD.findall(" ".join(tokens)))
+    match = re.match(rf"((?:.*?\b)?{w.PLACE_WORDS}) (?!{'|'.join(sorted(w.DETERMINERS))}\b)([\w' -]+)$", text)
+    if match:
+        last = match[2].split()[-1]
+        if w.is_a(last, "place") and not w.is_plural(last) and not w.is_mass(last) and not match[2][0].isupper():
+            return [*match[1].split(), w.article(match[2]), *match[2].split()]
+    return text.split()
