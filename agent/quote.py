@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from agent import gates
+from agent import gates, prompting
 from agent.config import config
 from agent.desk import Desk
 from agent.images import Images, images_of
@@ -82,6 +82,8 @@ class Quote(Result):
     needs_approval: bool
     because: str
     """Why it asks; empty where it may run at once."""
+    prompt_faults: list[str]
+    """What the lint holds against the prompt, a sentence each, in `notes` too: advice, never a refusal."""
     notes: list[str]
 
 
@@ -95,6 +97,17 @@ class Plan(NamedTuple):
     changed: dict[str, Any]
     """Settings as changed, for the track rows."""
     parent: str | None
+
+
+class Told(NamedTuple):
+    """What is worth saying of a plan."""
+
+    prompt_faults: list[str]
+    notes: list[str]
+
+    def all(self) -> list[str]:
+        """Everything, each sentence once."""
+        return list(dict.fromkeys((*self.notes, *self.prompt_faults)))
 
 
 class Drawn(NamedTuple):
@@ -127,9 +140,10 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
         notes += ["preview: small nets on the CPU", *look.notes]
     if faults:
         raise SettingError(faults)
+    told = Told(prompting.faults(spec, values.values), notes)
     work = _Work(desk, spec, values, images, reads)
-    drawn = [work.draw(shot, span, notes) for shot in found]
-    return Plan(_quote(desk, found, drawn, notes), found, [d.request for d in drawn], images.settings, began.parent)
+    drawn = [work.draw(shot, span, told.all()) for shot in found]
+    return Plan(_quote(desk, found, drawn, told), found, [d.request for d in drawn], images.settings, began.parent)
 
 
 class _Work(NamedTuple):
@@ -177,7 +191,7 @@ class _Work(NamedTuple):
         )
 
 
-def _quote(desk: Desk, shots: list[Shot], drawn: list[Drawn], notes: list[str]) -> Quote:
+def _quote(desk: Desk, shots: list[Shot], drawn: list[Drawn], told: Told) -> Quote:
     requests = [d.request for d in drawn]
     first = requests[0]
     frames = sum(len(r.range) for r in requests)
@@ -214,7 +228,8 @@ def _quote(desk: Desk, shots: list[Shot], drawn: list[Drawn], notes: list[str]) 
         needs_test=owed.test,
         needs_approval=owed.approval,
         because=owed.because,
-        notes=[*notes, *(["estimate: nothing was measured on this machine yet"] if pace is None else [])],
+        prompt_faults=told.prompt_faults,
+        notes=[*told.all(), *(["estimate: nothing was measured on this machine yet"] if pace is None else [])],
     )
 
 

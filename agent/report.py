@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from agent.desk import Desk
 from agent.project import Shot, Source, Track
+from agent.prompting import ORIGINS
 from agent.report_pictures import COLUMNS, pairs
 from engine.errors import InputError
 from engine.request import RenderRequest, RenderResult
@@ -19,9 +20,6 @@ from knowledge.catalog import catalog
 
 VERDICTS = {"good": "● good", "watch": "◐ to watch", "fault": "○ fault", "not_measured": "not measured"}
 """Told by shape as well as by colour: it must survive a black-and-white printer."""
-
-ORIGINS = {"user": "your words", "plate": "the footage", "lexicon": "added detail", "model": "the writing model"}
-"""What the origin of a prompt's clause means to its reader."""
 
 PROMPTS = ("prompt", "negative_prompt")
 

@@ -41,6 +41,7 @@ def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], job: Job)
         chunks=[_chunk(chunk) for chunk in chunks],
         resumes=job.resumes,
         approval=request.approval,
+        notes=request.notes,
         started=datetime.fromisoformat(job.started).isoformat(timespec="seconds"),
         ended=datetime.now(UTC).isoformat(timespec="seconds"),
     )

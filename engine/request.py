@@ -70,6 +70,8 @@ class StillRequest(Frozen):
     """Images by the id of the setting that names them."""
     path: str
     """PNG to write (16 bit)."""
+    notes: tuple[str, ...] = ()
+    """What was said of it before it was made."""
 
 
 class StillResult(Frozen):
@@ -249,5 +251,7 @@ class Proof(Frozen):
     chunks: list[dict[str, Any]]
     resumes: int
     approval: Approval | None
+    notes: tuple[str, ...] = ()
+    """What was said before it ran: what stands in for what, and what the lint held against the prompt."""
     started: str
     ended: str

@@ -36,5 +36,5 @@ def run(request: StillRequest, handle: "Handle") -> StillResult:
         height=height,
         seconds=round(time.monotonic() - began, 3),
         values=edited.values,
-        notes=edited.notes,
+        notes=tuple(dict.fromkeys((*request.notes, *edited.notes))),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from agent import facts
+from agent import facts, prompting
 from agent.desk import Desk
 from agent.images import finished_still, images_of
 from agent.look import look_faults, painted
@@ -66,7 +66,8 @@ def modify_frame(desk: Desk, args: ModifyFrame) -> StillSubmitted:
     if faults:
         raise SettingError(faults)
     look = painted(desk, resolved, images)
-    notes = [*(["preview: small nets on the CPU"] if spec.profile == "preview" else []), *look.notes]
+    lint = prompting.faults(spec, look.resolved.values)
+    notes = [*(["preview: small nets on the CPU"] if spec.profile == "preview" else []), *look.notes, *lint]
     still = new_id("still", desk.call, f"{shot.id} {frame}")
     request = StillRequest(
         still=still,
@@ -76,6 +77,7 @@ def modify_frame(desk: Desk, args: ModifyFrame) -> StillSubmitted:
         values=look.resolved.values,
         images=look.images.refs,
         path=str(desk.workspace.media(still) / "still.png"),
+        notes=tuple(lint),
     )
     booked = store.add_still(
         Still(

@@ -148,8 +148,9 @@ def run_render(args: argparse.Namespace, terminal: Terminal) -> None:
     submitted = render_full(at, RenderFull(**wish))
     made = submitted.renders[0]
     if args.no_wait:
-        terminal.json({"job": made.job, "track": made.track})
+        terminal.json({"job": made.job, "track": made.track, "notes": submitted.quote.notes})
         terminal.say(f"{made.job} renders {made.track}; follow it with: rushes jobs watch")
+        terminal.points(submitted.quote.notes)
         return
     wait(workspace, [made.job], terminal)
     _show_track(workspace, made.track, terminal)

@@ -91,6 +91,7 @@ def asking(approval_id: str, quote: dict[str, Any]) -> dict[str, Any]:
             ["Time", f"about {duration(quote['estimate_s'])} (an estimate)"],
             ["Disk", f"at most {size(quote['disk_bytes'])}"],
             ["Leaves this machine", "yes" if quote["remote"] else "nothing"],
+            *(["Prompt", fault] for fault in quote.get("prompt_faults", ())),  # quotes of older talks have none
         ],
         "settings": quote["settings_hash"],
         "because": f"It asks because {quote['because']}." if quote["because"] else "",

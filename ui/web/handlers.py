@@ -8,7 +8,7 @@ import gradio as gr
 
 from agent.config import config
 from agent.names import lent_name, project_name, untitled
-from engine.errors import ApprovalNeeded, RushesError
+from engine.errors import ApprovalNeeded, InputError, RushesError
 from ui.terminal import duration
 from ui.web import chat, desk_view, markup, panel
 from ui.web.desk_view import Here
@@ -17,6 +17,7 @@ from ui.web.talks import PANEL, Asked, Talks
 
 if TYPE_CHECKING:
     from agent.desk import Desk
+    from agent.tools.write_prompt import Written
     from agent.workspace import Workspace
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".exr")
@@ -136,6 +137,23 @@ class Handlers:
         self.talks.latest = ""
         return NOWHERE
 
+    # -- prompts ---------------------------------------------------------------------------------------------------
+
+    def draft(self, here: Here, model: str, seed: int) -> "Written":
+        """Auto Prompt: a draft for the chosen render or still, else for the shot; another seed is another draft."""
+        from agent.tools.write_prompt import WritePrompt, write_prompt
+
+        subject = here.take or _shot(here)
+        return write_prompt(self._desk(here), WritePrompt(shot=subject, model=model, auto=True, seed=seed))
+
+    def tidy(self, here: Here, model: str, text: str) -> "Written":
+        """The artist's own words, tidied into what the model reads best."""
+        from agent.tools.write_prompt import WritePrompt, write_prompt
+
+        if not text.strip():
+            raise InputError("There is no prompt to tidy yet: write one, or let Auto Prompt draft it.")
+        return write_prompt(self._desk(here), WritePrompt(model=model, optimise=text))
+
     # -- rendering -------------------------------------------------------------------------------------------------
 
     def test(self, here: Here, model: str, values: dict[str, Any]) -> str:
@@ -223,8 +241,6 @@ def warn(error: RushesError) -> None:
 
 
 def _shot(here: Here) -> str:
-    from engine.errors import InputError
-
     if not here.shot:
         raise InputError("There is no shot yet: drop a clip into the talk first.")
     return here.shot
@@ -239,4 +255,5 @@ def _given(model: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def _on_its_way(quote: Any) -> str:
     idle = f" Without effect here: {', '.join(quote.no_effect)}." if quote.no_effect else ""
-    return f"On its way: {quote.frames} frames, about {duration(quote.estimate_s)} (an estimate).{idle}"
+    lint = f" On the prompt: {' '.join(quote.prompt_faults)}" if quote.prompt_faults else ""
+    return f"On its way: {quote.frames} frames, about {duration(quote.estimate_s)} (an estimate).{idle}{lint}"
