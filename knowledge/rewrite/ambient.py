@@ -224,6 +224,9 @@ def _weather_noun(caption: Caption, words: list[str]) -> None:
     for found in ambients(caption):
         told = any(q in w.members("weather") for q in found.qualities)
         lead = [x for x in (found.preposition, found.determiner) if x]
+        if told and found.kind == "time" and found.noun == "day":
+            caption.put(found.span, _noun_phrase(words))
+            return
         if quality and told and (found.kind == "time" or found.noun == "weather"):
             caption.put(found.span, [*lead, quality, found.noun])
             return

@@ -64,8 +64,12 @@ class Caption:
 
     # --- finding
 
-    def find(self, target: str) -> Phrase | None:
-        """Where the caption names `target`: its words, their head, one of its kind, or a near spelling."""
+    def find(self, target: str, exact: bool = False) -> Phrase | None:
+        """Where the caption names `target`: its words, their head, and unless `exact` one of its kind, or a near spelling."""
+        if re.fullmatch(r"(?:the )?[\w-]+'s", target, re.I):
+            owner = target.lower().split()[-1]
+            at = next((i for i, t in enumerate(self.tokens) if t.lower() == owner), None)
+            return self.phrase(at, at + 1) if at is not None else None
         wanted = [
             w.singular(t)
             for t in WORD.findall(target)
@@ -80,7 +84,7 @@ class Caption:
             for i in range(len(have) - len(words) + 1):
                 if have[i : i + len(words)] == words:
                     return self.phrase(i, i + len(words))
-        return self._of_its_kind(wanted[-1]) or self._near(wanted[-1])
+        return None if exact else self._of_its_kind(wanted[-1]) or self._near(wanted[-1])
 
     def _person(self, pronoun: str) -> Phrase | None:
         name = {"him": "man", "he": "man", "her": "woman", "she": "woman", "them": "person", "they": "person"}.get(
@@ -210,7 +214,7 @@ class Caption:
             return False
         if head in w.members("place") | w.members("building") | w.SKY_NOUNS or main[-1] in w.members("place"):
             return True
-        if before in ("in", "before") and noun - start == 3 or before == "before":
+        if (before in ("in", "before") and noun - start == 3) or before == "before":
             return True
         for name in (
             "clothing",

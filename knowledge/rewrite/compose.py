@@ -8,6 +8,7 @@ from knowledge.rewrite import words as w
 from knowledge.rewrite.caption import Caption
 from knowledge.rewrite.end_state import end_state
 from knowledge.rewrite.form import sound
+from knowledge.rewrite.made import made
 from knowledge.rewrite.orders import Operation, is_command, operations, tidy
 from knowledge.rewrite.spelling import repaired
 from knowledge.rewrite.styles import restyle, style_phrase
@@ -41,9 +42,12 @@ def description(order: str, caption: str = "") -> Draft:
     keeps = tuple(o.value for o in wishes if o.kind == "keep")
     negatives = tuple(noun(o.value) for o in wishes if o.kind == "avoid")
     edits = [o for o in wishes if o.kind != "keep" and not (o.kind == "avoid" and not caption)]
+    if any(o.kind in ("weather", "time") for o in edits):
+        # "stop the rain, make it sunny": the new weather takes the old one's place by itself
+        edits = [o for o in edits if o.kind not in ("remove", "avoid") or not ambient.is_weather(o.value)]
     if not [o for o in edits if o.kind != "avoid"] and not (negatives and caption):
         return Draft(caption, negatives, keeps)
-    if all(o.kind == "text" for o in edits) and _describes(order, caption):
+    if all(o.kind == "text" for o in wishes) and _describes(order, caption):
         return Draft(_whole(order), negatives, keeps)
     negatives += tuple(noun(o.value) for o in wishes if o.kind == "remove")
     if not caption:
@@ -144,6 +148,8 @@ def _become(text: Caption, value: str) -> str:
 def _quality(text: Caption, target: str, value: str) -> str:
     low = target.lower()
     head = nouns.head(target)
+    if low in ("it", "this", "everything") and value.startswith("made") and (subject := text.subject()):
+        target = low = " ".join(text.tokens[subject.noun : subject.stop])
     if head in ("sky", "skies"):
         ambient.sky(text, value)
     elif head in ("light", "lighting"):
@@ -231,7 +237,7 @@ def _add(text: Caption, edit: Operation, value: str) -> None:
     elif (
         not picture
         and edit.where in ("to", "on", "onto", "for", "in")
-        and (w.is_a(target, "person") or w.is_pronoun_or_noun(target) and edit.where in ("on", "to", "for"))
+        and (w.is_a(target, "person") or (w.is_pronoun_or_noun(target) and edit.where in ("on", "to", "for")))
         and nouns.give(text, target, value)
     ):
         return
@@ -258,10 +264,32 @@ def _one_more(determiner: str, value: str = "") -> str:
 
 def _bare(text: Caption, value: str) -> None:
     """A wish without a verb: "a red car", "at night", "in Paris", "rain", "watercolour", "aerial view"."""
+    if (other := re.match(r"(.+) (?:instead of|rather than|in place of) (.+)$", value)) and (phrase := text.find(other[2])):
+        before = {t.lower() for t in text.tokens[: phrase.start]}
+        new = other[1].split()
+        while len(new) > 1 and new[0].lower() in before | {"the"}:
+            new.pop(0)
+        if len(new) < len(other[1].split()):
+            nouns.swap(text, other[2], " ".join(new))
+            return
     value = re.sub(r"\s+instead of .*$", "", value)
     head = nouns.head(value)
     words = value.split()
-    if ambient.is_time(value):
+    said = made(value) if 1 < len(words) < 8 and words[0].lower() not in ("a", "an") else []
+    if len(words) == 1 and w.quality(value) and text.last and not w.is_a(value, "style"):
+        nouns.describe(text, text.last, value)
+    elif len(words) == 1 and value.endswith("ing") and w.is_verb(value):
+        verbs.act(text, "", value)
+    elif said and all(s.kind == "quality" and text.find(s.target, exact=True) for s in said):
+        for s in said:
+            nouns.describe(text, s.target, s.value)
+    elif on_body := re.match(r"(.+) (?:on|in) (?:his|her|their|its|the) (\w+)$", value):
+        if not w.is_a(on_body[2], "body") or not text.subject():
+            text.append(f"with {value}")
+        else:
+            subject = text.subject()
+            text.tokens[subject.stop : subject.stop] = ["with", *value.split()]
+    elif ambient.is_time(value):
         ambient.time(text, value)
     elif ambient.is_weather(value):
         ambient.weather(text, value)
@@ -273,13 +301,22 @@ def _bare(text: Caption, value: str) -> None:
         and w.singular(head) in {w.singular(t) for t in text.tokens}
         and words[0].lower() not in ("with", "wearing")
     ):
-        nouns.swap(text, head, value) if len(words) > 1 else None
-    elif len(words) == 1 and w.is_a(head, "style") and not w.is_a(head, "light"):
+        _again(text, head, value)
+    elif all(w.is_a(x, "style") or w.is_a(x, "medium") for x in words) and not w.is_a(head, "light"):
         restyle(text, style_phrase(value, ""))
     elif places.is_place(value) and len(words) < 5 and text.place() and not re.search(r"\b(?:view|shot|light)", value):
         places.background(text, _unarticled(value))
     else:
         text.append(value)
+
+
+def _again(text: Caption, head: str, value: str) -> None:
+    """`a red car` of the caption's car: its new qualities; a number or a name: another thing."""
+    lead = nouns.bare(value).split()[:-1]
+    if lead and all(w.quality(x) or x.lower() == "and" for x in lead):
+        nouns.describe(text, head, " ".join(lead))
+    elif lead or value.split()[0].lower() in w.COUNTS:
+        nouns.swap(text, head, value)
 
 
 def _describes(order: str, caption: str) -> bool:
@@ -289,9 +326,12 @@ def _describes(order: str, caption: str) -> bool:
         return False
     words = text.split()
     if not caption:
-        return len(words) >= 2 and not (ambient.is_time(text) or ambient.is_weather(text)) or len(words) >= 5
-    tells = any(t in ("verb", "aux", "ing") for t in Caption(text).tags)
-    return len(words) >= 5 and (tells or len(words) >= 8) and not re.match(r"(?:with|in|at|on)\b", text, re.I)
+        return (len(words) >= 2 and not (ambient.is_time(text) or ambient.is_weather(text))) or len(words) >= 5
+    first = text.split(",", maxsplit=1)[0]
+    if re.match(r"(?:i|i'd|i'm|he|she|they|it|it's|its|we|you)\b", order.strip(), re.I) or re.match(r"(?:with|in|at|on)\b", text, re.I):
+        return False
+    tells = any(t in ("verb", "aux", "ing") for t in Caption(first).tags[1:])
+    return len(words) >= 5 and ((tells and len(first.split()) >= 4) or len(first.split()) >= 6)
 
 
 def _whole(order: str) -> str:

@@ -3,8 +3,8 @@
 import re
 
 from knowledge.rewrite.compose import Draft
-from knowledge.rewrite.styles import style_phrase
 from knowledge.rewrite.orders import Operation, is_command, operations, tidy
+from knowledge.rewrite.styles import style_phrase
 
 _STAYS: dict[str, tuple[str, ...]] = {
     "swap": ("pose", "framing", "lighting", "background"),

@@ -16,7 +16,7 @@ class Made(NamedTuple):
 
 _LINK = re.compile(
     r"^(?:should|must|needs? to|ought to|has to|have to|shall|to|could|can)?\s*(?:now |rather )?"
-    r"(?:(?:be(?:come)?|look(?:s)?|is|are|get|turns?|changes?|appear|seem|being|becomes)\b(?: (?:like|in ?to|to)(?= (?:an?|the)\b))?\s*)?(?:more |very |really |a bit |kind of |like |in (?=\w+$))*",
+    r"(?:(?:painted|dyed|be(?:come)?|look(?:s)?|is|are|get|turns?|changes?|appear|seem|being|becomes)\b(?: (?:like|in ?to|to)(?= (?:an?|the)\b))?\s*)?(?:more |very |really |a bit |kind of |like |in (?=\w+$))*",
     re.I,
 )
 _MODAL = re.compile(r"^(?:should|must|needs? to|ought to|has to|have to|shall|to|could|can)\s+", re.I)
@@ -57,9 +57,9 @@ def _one(text: str) -> Made | None:
             return Made("act", verb, " ".join(left)) if w.is_verb(verb.split()[0]) or linked else None
         if not rest:
             continue
-        kind = _kind(rest, linked)
+        kind = _kind(rest, linked, left[-1].lower() in ("it", "him", "her", "them", "this", "that"))
         if kind:
-            return Made(kind, re.sub(r"^(?:made )?out of", "made of", rest), " ".join(left))
+            return Made(kind, re.sub(r"^out of", "made out of", rest), " ".join(left))
     return None
 
 
@@ -72,7 +72,7 @@ def _is_thing(left: list[str]) -> bool:
     return w.singular(head) in w.nouns() or head == "sky" or not (w.is_adjective(head) or w.quality(head))
 
 
-def _kind(rest: str, linked: bool) -> Literal["swap", "quality", "act", "background"] | None:
+def _kind(rest: str, linked: bool, pronoun: bool) -> Literal["swap", "quality", "act", "background"] | None:
     words = [x.lower().strip(",") for x in rest.split()]
     first, last = words[0], words[-1]
     if first in ("a", "an", "the", "one") or first in w.COUNTS:
@@ -86,7 +86,9 @@ def _kind(rest: str, linked: bool) -> Literal["swap", "quality", "act", "backgro
     if first in w.verbs() and first not in w.adjectives() and not (linked and first in w.nouns()):
         return "act"
     spoken = [x for x in words if x not in ("and", "with", "very", "more", "really")]
-    if all(w.quality(x) or x in w.adjectives() or comparative(x) for x in spoken):
+    if all(w.quality(x) or x in w.adjectives() or comparative(x) or x in ("and", "a") for x in spoken[:-1]) and (
+        w.quality(last) or last in w.adjectives() or comparative(last) or last in w.members("material_noun")
+    ):
         return "quality"
     if (
         len(words) > 1
@@ -96,7 +98,7 @@ def _kind(rest: str, linked: bool) -> Literal["swap", "quality", "act", "backgro
         return "quality"
     if last in w.members("material_noun") and len(words) == 1:
         return "quality"
-    if linked or rest[0].isupper():
+    if linked or rest[0].isupper() or (pronoun and any(w.is_a(last, c) for c in ("animal", "person", "vehicle", "food"))):
         return "swap"
     return None
 

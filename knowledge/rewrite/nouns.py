@@ -9,6 +9,8 @@ from knowledge.rewrite.verbs import agree
 
 _OF = re.compile(r"\s(?:of|with|in|on|at|from|wearing|holding|made|covered|full|carrying|that|who|riding)\s")
 _MATERIALS = {"wooden": "wood", "golden": "gold", "woollen": "wool", "icy": "ice"}
+_HELD = ("with", "of", "and", ",", "holding", "wearing", "carrying")
+"""Words behind which a thing brings its own "on ..." and "in ..." with it."""
 _LINKS = w.word_set("with wearing holding carrying in on and of near beside by under over behind around against")
 
 
@@ -113,21 +115,25 @@ def remove(caption: Caption, target: str) -> bool:
     """Drop what the caption says of `target`, with the word that joined it."""
     done = False
     for part in re.split(r",? and |, ", target):
-        part = (
-            re.sub(r"\s+(?:from|on|in|at) (?:the|this|her|his|their|it)\b.*$", "", part)
-            if caption.find(part) is None
-            else part
-        )
+        part = re.sub(r"^(?:every|each|all|all of|any|both) (?:the )?", "", part)
+        if caption.find(part, exact=True) is None:
+            part = re.sub(r"\s+(?:from|on|in|at|off) (?:the|this|her|his|their|it)\b.*$", "", part)
+        if re.match(r"(?:extra|more|other|additional|new)\b", part):
+            continue
         done = _remove(caption, part) or done
     return done
 
 
 def _remove(caption: Caption, target: str) -> bool:
-    phrase = caption.find(target)
+    phrase = caption.find(target, exact=True)
     if phrase is None:
         return False
     tags, tokens = caption.tags, caption.tokens
     start, stop = phrase.start, phrase.stop
+    if tags[phrase.noun] == "ing":
+        end = caption.phrase_end(stop, tags)
+        del tokens[phrase.noun : end]
+        return True
     while stop < len(tokens) and tokens[stop].lower() == "of":
         stop = caption.phrase_end(stop + 1, tags)
     if stop < len(tokens) and tokens[stop - 1].lower().endswith("'s"):
@@ -152,18 +158,14 @@ def _remove(caption: Caption, target: str) -> bool:
         )
     ):
         start -= 1
-    if tags[start - 1] == "verb" and start == phrase.start:
-        start -= 1
-    elif tags[start - 1] == "aux" and start < phrase.start:
+    if (tags[start - 1] == "verb" and start == phrase.start) or (tags[start - 1] == "aux" and start < phrase.start):
         start -= 1
     own = caption.place_word(stop)
-    if (
-        own
-        and start == phrase.start - 1
-        and tags[phrase.start - 1] == "prep"
-        and caption.place() != Span(stop, caption.phrase_end(stop + own))
-    ):
+    linked = start < phrase.start and joined in _HELD
+    if own and (joined == "with" or (linked and caption.place() != Span(stop, caption.phrase_end(stop + own)))):
         stop = caption.phrase_end(stop + own)
+    if start > 1 and tokens[start - 1].lower() == "front":
+        start -= 2
     del tokens[start:stop]
     return True
 
@@ -311,7 +313,7 @@ _PAIRS = (
     "wet dry", "dirty clean", "happy sad angry calm tired sleepy", "empty full crowded busy quiet deserted bustling", "open closed",
     "broken intact", "fat thin slim skinny muscular", "rough smooth", "soft hard", "fast slow", "curly straight",
     "beautiful pretty cute ugly", "plain fancy ornate elegant simple", "bright dark", "hot cold warm cool", "messy tidy",
-    "lush barren desolate", "frozen melted flowing", "round square", "long short", "snowy sunny sandy grassy", "fluffy smooth",
+    "lush barren desolate", "calm rough choppy stormy", "asleep awake", "frozen melted flowing", "round square", "long short", "snowy sunny sandy grassy", "fluffy smooth",
 )  # fmt: skip
 _OPPOSED = {word: frozenset(row.split()) - {word} for row in _PAIRS for word in row.split()}
 """Qualities that one thing can't have at once."""

@@ -32,14 +32,14 @@ class Operation(NamedTuple):
 
 
 _COURTESY = re.compile(
-    r"^(?:(?:ok(?:ay)?|hey|hi|hello|so|now|then|and|also|please|pls|plz|kindly|just|simply|but|maybe|perhaps|next|first|finally|actually|instead)\b[\s,]*"
+    r"^(?:(?:ok(?:ay)?|hey|hi|hello|so|now|then|and|also|please|pls|plz|kindly|just|simply|but|maybe|perhaps|next|first|finally|actually|instead|honestly|listen|look,|i'?m thinking|i was thinking|thinking|i'?d rather|i think|you know|let me see|can i get|could i get|i'?d love to see|i'?d like to see|i want to see|how about|what about)\b[\s,]*"
     r"|(?:can|could|would|will) (?:you|we)(?: please| maybe| just)? |(?:i(?:'d| would)? (?:like|love|prefer)(?: you)? to (?:see )?)"
     r"|(?:i(?:'d| would)? (?:want|like|love|need)(?: you)? to )|(?:i(?:'d| would)? (?:want|like|love|need|prefer)|we want|we need) (?=(?:the|a|an|it|him|her|them|his|their)\b)"
     r"|(?:i want|we want|we need|let's|lets|try to|go ahead and|help me|how about|what about|what if) )+",
     re.I,
 )
 _TAIL = re.compile(
-    r"[\s,]*(?:\bplease\b|\bpls\b|\bplz\b|\bthanks\b|\bthank you\b|\bthx\b|\bif possible\b|\bfor me\b|\bok\b)[\s.!]*$",
+    r"[\s,]*(?:\bplease\b|\bpls\b|\bplz\b|\bthanks\b|\bthank you\b|\bthx\b|\bif possible\b|\bif (?:that'?s|it'?s|you can)\b.*|\bif you (?:can|could|would).*|\bfor me\b|\bok\b)[\s.!]*$",
     re.I,
 )
 _PERSONAL = re.compile(r"^(?:<picture>)$")
@@ -58,8 +58,8 @@ def _split() -> re.Pattern[str]:
         )
     )
     return re.compile(
-        rf"\s*[;!?\n]+\s*|\s*\.+(?:\s+|$)|\s*,\s*(?:(?:and|then|but|also|plus)\s+)*|\s+(?:and|then|but|plus|&)\s+(?:also\s+|then\s+|please\s+)*"
-        rf"(?=(?:{verbs}|don't|dont|do not|no|without)\b(?! white\b))|\s+(?=(?:but |while )?(?:keeping|leaving|without changing)\b)",
+        rf"\s*,\s*(?:(?:and|then|but|also|plus)\s+)*|\s+(?:and|then|but|plus|&)\s+(?:also\s+|then\s+|please\s+)*"
+        rf"(?=(?:{verbs}|it'?s|he|she|they|don't|dont|do not|no|without)\b(?! white\b))|\s+(?=(?:but |while )?(?:keeping|leaving|without changing)\b)",
         re.I,
     )
 
@@ -85,9 +85,16 @@ def tidy(text: str) -> str:
 
 def segments(order: str) -> list[str]:
     """The order cut where one wish ends and the next begins."""
+    return [part for sentence in _sentences(order) for part in sentence]
+
+
+def _sentences(order: str) -> list[list[str]]:
     text = re.sub(r"(\d)\.(\d)", r"\1·\2", order.replace("’", "'").strip())
-    found = [tidy(part) for part in _split().split(text)]
-    return _joined([part.replace("·", ".") for part in found if part])
+    found = []
+    for sentence in re.split(r"[;!?\n]+|\.+(?:\s+|$)|:\s|(?:^|\s)\d\s?[).]\s", text):
+        parts = [tidy(part) for part in _split().split(sentence)]
+        found.append(_joined([part.replace("·", ".") for part in parts if part]))
+    return found
 
 
 def _joined(parts: list[str]) -> list[str]:
@@ -95,7 +102,9 @@ def _joined(parts: list[str]) -> list[str]:
     found: list[str] = []
     for part in parts:
         last = found[-1].split()[-1] if found else ""
-        if (
+        if found and re.match(r"not (?!a word)", part):
+            found[-1] = f"{found[-1]}, {part}"
+        elif (
             found
             and len(found[-1].split()) > 2
             and w.quality(last)
@@ -125,13 +134,16 @@ def is_command(segment: str) -> bool:
 def operations(order: str) -> list[Operation]:
     """What the order asks for, in its own sequence. A segment that only describes becomes `text`."""
     found: list[Operation] = []
-    for segment in segments(order):
-        for operation in _read(segment):
-            if operation.kind == "text" and found and found[-1].kind in ("keep", "avoid"):
-                # "keep her face, pose and framing": what follows a keep without a verb of its own is kept as well
-                operation = Operation(found[-1].kind, re.sub(r"^(?:and|or|nor)\s+", "", operation.value))
-            if operation.value:
-                found.append(operation)
+    for sentence in _sentences(order):
+        before = ""
+        for segment in sentence:
+            for operation in _read(segment):
+                if operation.kind == "text" and before in ("keep", "avoid"):
+                    # "keep her face, pose and framing": what follows without a verb of its own is kept as well
+                    operation = Operation(found[-1].kind, re.sub(r"^(?:and|or|nor)\s+", "", operation.value))
+                if operation.value:
+                    found.append(operation)
+                    before = operation.kind
     return found
 
 
@@ -142,6 +154,8 @@ def _read(segment: str) -> list[Operation]:
         match = pattern.match(bracket)
         if not match:
             continue
+        if kind == "aside":
+            return []
         groups = match.groupdict()
         value, target = _clean(groups.get("v") or ""), _clean(groups.get("t") or "")
         where = where or (groups.get("w") or "").lower()
@@ -174,7 +188,7 @@ def _swaps(value: str, target: str) -> list[Operation]:
     more = re.match(r"(?P<v>.+?) and (?P<rest>(?:his|her|their|its|the) .+)$", value)
     if more and (read := made(more["rest"])):
         return [Operation("swap", more["v"], target), *(Operation(k, v, t) for k, v, t in read)]
-    then = re.match(rf"(?P<v>.+?) and (?P<do>\w+)(?P<rest> .+)?$", value)
+    then = re.match(r"(?P<v>.+?) and (?P<do>\w+)(?P<rest> .+)?$", value)
     if then and then["do"].lower() in w.verbs() and then["do"].lower() not in w.nouns() | w.adjectives():
         return [Operation("swap", then["v"], target), Operation("act", then["do"] + (then["rest"] or ""), "it")]
     return [Operation("swap", value, target)]

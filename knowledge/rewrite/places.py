@@ -71,13 +71,13 @@ def _preposition(caption: Caption, value: str, where: str, span: Span | None) ->
     noun = head(value)
     on = noun in w.members("surface") and "indoor" not in value
     usual = "on" if on else "in"
-    if where and where not in ("in", "on"):
+    if where and where not in ("in", "on", "to"):
         return where
     if span is None:
         return where or usual
     old = " ".join(caption.tokens[span.start : span.start + caption.place_word(span.start)]).lower()
     ground = w.singular(caption.tokens[span.stop - 1])
-    if old == "in front of" or (old in w.KEPT_PLACE_WORDS and (where or True) and _still_fits(old, noun)):
+    if old == "in front of" or (old in w.KEPT_PLACE_WORDS and _still_fits(old, noun)):
         return old
     if (
         ground in w.SKY_NOUNS
@@ -86,7 +86,9 @@ def _preposition(caption: Caption, value: str, where: str, span: Span | None) ->
         and noun not in ("space", "galaxy", "universe", "cloud")
     ):
         return "over" if old in ("in", "across", "through") else usual
-    return where if where else usual
+    if old == "at" and noun in w.members("building") | w.word_set("airport station market fair carnival zoo concert party"):
+        return "at"
+    return where if where in ("in", "on") else usual
 
 
 def _still_fits(word: str, noun: str) -> bool:

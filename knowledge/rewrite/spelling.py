@@ -95,7 +95,9 @@ def _is_slip(low: str, word: str) -> bool:
         return True
     if len(low) != len(word):
         short, long = sorted((low, word), key=len)
-        return not long.startswith(short) and len(low) > SHORTEST and long[0] == short[0]
+        if long.startswith(short):
+            return len(short) > 5 and word in w.PREPOSITIONS
+        return len(low) > SHORTEST and long[0] == short[0]
     return len(low) >= 6 and low[0] == word[0] and low[-2:] == word[-2:]
 
 

@@ -11,6 +11,7 @@ _NOUNS_IN_ING = w.word_set(
     "building ceiling painting clothing evening morning string king ring wing spring lighting wedding topping icing "
     "frosting drawing railing thing something crossing landing clearing pudding filling"
 )
+_PARTICIPLES = w.word_set("seen made held driven worn surrounded covered lit hung built filled led cut shot drawn broken left stuck")
 _OPENERS = w.word_set("while as who which and when where but that because")
 
 
@@ -63,6 +64,9 @@ def _alone(tokens: list[str], i: int) -> Tag:
         return "adv"
     if low.endswith("ing") and low not in _NOUNS_IN_ING and len(low) > 4:
         return _ing(tokens, i)
+    if i > 0 and (low in _PARTICIPLES or (low.endswith("ed") and w.is_verb(_undone(low)))) and not _joint(tokens[i - 1]):
+        before_noun = i + 1 < len(tokens) and not _joint(tokens[i + 1]) and not tokens[i + 1].lower().endswith("ly")
+        return "adj" if before_noun else "ing"
     if w.is_adjective(low) and i + 1 < len(tokens) and not _joint(tokens[i + 1]):
         return "adj"
     return "noun"
@@ -76,6 +80,12 @@ def _ing(tokens: list[str], i: int) -> Tag:
     return (
         "adj" if described and i + 1 < len(tokens) and tokens[i + 1].isalpha() and not _joint(tokens[i + 1]) else "ing"
     )
+
+
+def _undone(low: str) -> str:
+    """`parked` -> `park`, `baked` -> `bake`."""
+    stem = low[:-2]
+    return next((v for v in (stem, low[:-1], stem[:-1]) if v in w.verbs()), low)
 
 
 def _joint(token: str) -> bool:

@@ -54,6 +54,8 @@ def act(caption: Caption, target: str, value: str) -> bool:
     if w.base_form(verb) == "do" and len(rest) == 1 and w.is_verb(rest[0]):  # "doing breakdance"
         verb, rest = rest[0], []
     new_base = w.base_form(verb)
+    if new_base in ("sit", "lie", "stand", "kneel", "crouch") and rest[:1] in (["down"], ["up"]):
+        rest = rest[1:]
     tags = caption.tags
     at = _verb_of(caption, phrase.stop)
     added = _add_articles(rest)
@@ -70,7 +72,8 @@ def act(caption: Caption, target: str, value: str) -> bool:
     start = at + 1 if helped else at
     form = w.ing_form(new_base) if tags[start] == "ing" else w.finite(new_base, many)
     end = _action_end(caption, start, tags)
-    keep_from = _settled(caption, start, end, new_base, [w.base_form(verb), *added])
+    keep_from = _settled(caption, start, end, [w.base_form(verb), *added])
+    added = _coordinated(added, form, many)
     place = caption.tokens[keep_from:end]
     if place and new_base in w.members("verb_stays"):
         place = _at_rest(caption, keep_from, place)
@@ -113,13 +116,30 @@ def _action_end(caption: Caption, start: int, tags: list) -> int:
     return len(tags)
 
 
-def _settled(caption: Caption, start: int, end: int, base: str, new: list[str]) -> int:
+def _settled(caption: Caption, start: int, end: int, new: list[str]) -> int:
     """From where of the old action its place may stay: the new one has no place of its own."""
-    places = [p for p in caption.places() if start < p.start < end]
     own = Caption(" ".join(["It", w.third_person(new[0]), *new[1:]]))
-    if not places or own.place() is not None:
+    where = any(own.place_word(i) for i in range(2, len(own.tokens)) if i + 1 < len(own.tokens))
+    places = [p.start for p in caption.places() if start < p.start < end]
+    if own.place() is not None:
         return end
-    return places[0].start
+    if places and (where or caption.tokens[start].endswith("ing")):
+        return places[0]
+    tags = caption.tags
+    beside = [i for i in range(start + 1, end) if caption.place_word(i) and tags[i] == "prep" and i + 1 < end]
+    if where or not beside:
+        return end
+    return beside[0]
+
+
+def _coordinated(tokens: list[str], form: str, many: bool) -> list[str]:
+    """`wake up and stretch`: the second verb stands in the form of the first."""
+    found = list(tokens)
+    for i in range(1, len(found)):
+        low = found[i].lower()
+        if found[i - 1].lower() == "and" and low in w.verbs() and low not in w.nouns():
+            found[i] = w.ing_form(low) if form.endswith("ing") else w.finite(low, many)
+    return found
 
 
 def _at_rest(caption: Caption, start: int, place: list[str]) -> list[str]:
@@ -130,9 +150,7 @@ def _at_rest(caption: Caption, start: int, place: list[str]) -> list[str]:
     ground = w.singular(caption.tokens[stop - 1])
     if w.is_a(ground, "surface"):
         still = "on"
-    elif ground in w.members("water"):
-        still = "in"
-    elif ground in w.members("place") | w.members("weather_noun"):
+    elif ground in w.members("water") or ground in w.members("place") | w.members("weather_noun"):
         still = "in"
     else:
         still = _STILL_PLACE[word]

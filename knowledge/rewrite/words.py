@@ -12,10 +12,10 @@ def word_set(text: str) -> frozenset[str]:
 
 
 ARTICLES = word_set("a an the")
-NUMBERS = tuple("zero one two three four five six seven eight nine ten eleven twelve".split())
+NUMBERS = tuple(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
 """Number words by their value."""
 COUNTS = frozenset(NUMBERS[2:]) | word_set(
-    "several many some few various dozens hundreds both multiple numerous 2 3 4 5 6 7 8 9 10 20 100"
+    "several many some few various dozens hundreds both multiple numerous twenty thirty forty fifty hundred 2 3 4 5 6 7 8 9 10 12 20 50 100"
 )
 POSSESSIVES = word_set("his her their its my our your this that these those each every another")
 DETERMINERS = ARTICLES | COUNTS | POSSESSIVES | {"one"}
@@ -119,7 +119,7 @@ def quality(word: str) -> str:
 
 def is_adjective(word: str) -> bool:
     """Whether the word describes: it is one of the catalog's adjectives or has the ending of one."""
-    return bool(quality(word)) and singular(word) not in nouns() or word.lower() in adjectives()
+    return (bool(quality(word)) and singular(word) not in nouns()) or word.lower() in adjectives()
 
 
 @lru_cache(maxsize=4096)
@@ -191,6 +191,8 @@ def base_form(verb: str) -> str:
         return verb
     if verb in _VERB_FORMS:
         return _VERB_FORMS[verb]
+    if verb.endswith("ed"):
+        return next((v for v in (verb[:-2], verb[:-1], verb[:-3]) if v in verbs()), verb)
     if verb.endswith("ing"):
         stem = verb[:-3]
         for candidate in (stem + "e", stem, stem[:-1]):
