@@ -33,6 +33,7 @@ from knowledge.rows import (
 if TYPE_CHECKING:
     from knowledge.guide.subject_rows import Subject
     from knowledge.rule_rows import Fact, LexiconGroup, Look, OrderPattern, Rule, WordClass
+    from knowledge.word_rows import Frame, Grammar
 
 ROOT = Path(__file__).with_name("catalog")
 
@@ -143,6 +144,26 @@ class Catalog:
         if tables or not all(isinstance(said, str) for said in text.values()):
             raise CatalogError(f"{where} holds one table, [text], with a sentence under each English one.")
         return text
+
+    def vocabulary(self, language: str) -> dict[str, dict[str, str]]:
+        """Class of words to English word to its words in that language, `singular/plural, another, ...`."""
+        where = f"vocabulary/{language}.toml"
+        tables = _read(self.root / where)
+        for name, words in tables.items():
+            if not isinstance(words, dict) or not all(isinstance(said, str) for said in words.values()):
+                raise CatalogError(f"{where}: [{name}] holds a line of words under each English one.")
+        return tables
+
+    def frames(self, language: str) -> "tuple[tuple[Frame, ...], Grammar]":
+        """How orders are said in that language, in the order they are tried, and how its words change."""
+        where = f"frames/{language}.toml"
+        tables = _read(self.root / where)
+        row = _row_class("knowledge.word_rows", "Frame")
+        grammar = _built(f"{where}, grammar", _row_class("knowledge.word_rows", "Grammar"), tables.pop("grammar", {}))
+        frames = tables.pop("frame", [])
+        if tables:
+            raise CatalogError(f"{where} holds {', '.join(tables)}; there are grammar and frame.")
+        return tuple(_built(f"{where}, frame number {n}", row, f) for n, f in enumerate(frames, 1)), grammar
 
     def spec(self, model_id: str, profile: Profile) -> ModelSpec:
         """The model in that profile, whole; InputError where there is no such model or profile."""

@@ -1,0 +1,71 @@
+"""The rows of the catalog that turn other languages into English: a way of saying an order, and a language's forms."""
+
+import re
+
+from pydantic import field_validator
+
+from engine.spec import Frozen
+
+SLOTS = {
+    "t": "what the order is about: a thing or a person",
+    "v": "what there is afterwards: any phrase",
+    "q": "how it is afterwards: colours, materials and other qualities alone",
+    "d": "what somebody does",
+    "s": "a time of day, a season or the weather",
+    "n": "a name, which passes as it is, or any phrase",
+    "w": "a place: a phrase that begins with in, on, behind ...",
+}
+"""What stands in the braces of a frame."""
+
+_SLOT = re.compile(r"\{(\w)\}")
+
+
+class Frame(Frozen):
+    """One way of saying an order in one language, and the English order it is."""
+
+    says: str
+    """A regular expression with slots; a space is any white space."""
+    gives: str
+    """The English order, with the same slots."""
+    example: str
+    """Words an artist may use for it."""
+    means: str
+    """What the example becomes; a test holds every frame to it."""
+
+    @field_validator("says", "gives")
+    @classmethod
+    def _slots_are_known(cls, value: str) -> str:
+        if stray := set(_SLOT.findall(value)) - set(SLOTS):
+            raise ValueError(f"has no slot {', '.join(sorted(stray))}; there are {', '.join(SLOTS)}")
+        return value
+
+
+class Grammar(Frozen):
+    """How the words of one language change and follow one another, as far as a short order needs it."""
+
+    spaced: bool = True
+    """False where words stand without spaces between them."""
+    noun_first: bool = False
+    """True where a quality follows its noun."""
+    owner_first: bool = False
+    """True where "of" stands behind what it belongs to: A の B is the B of A."""
+    verb_last: bool = False
+    """True where what is done stands behind what it is done to."""
+    postpositions: bool = False
+    """True where in, on, behind ... follow their noun."""
+    capital_nouns: bool = False
+    """True where every noun has a capital, so that a capital tells no name."""
+    links: tuple[str, ...] = ()
+    """Letters between the halves of a compound; none where words aren't joined."""
+    dropped: tuple[str, ...] = ()
+    """Words that mean nothing in an order: courtesy, particles, fillers."""
+    joined: tuple[str, ...] = ()
+    """Words for "and" that one wish may end and the next begin at."""
+    nouns: tuple[str, ...] = ()
+    """Endings of plurals, `singular > plural ...`; the first that fits is taken, `*` fits all."""
+    cases: tuple[str, ...] = ()
+    """Endings of further forms of a noun."""
+    qualities: tuple[str, ...] = ()
+    """Endings of further forms of a quality."""
+    verbs: tuple[str, ...] = ()
+    """Endings of further forms of a verb, from its dictionary form."""
