@@ -32,6 +32,7 @@ from knowledge.rows import (
 
 if TYPE_CHECKING:
     from knowledge.guide.subject_rows import Subject
+    from knowledge.plates import Plate
     from knowledge.rule_rows import Fact, LexiconGroup, Look, OrderPattern, Rule, WordClass
     from knowledge.word_rows import Frame, Grammar
 
@@ -129,6 +130,11 @@ class Catalog:
     def looks(self) -> "tuple[Look, ...]":
         """The painted styles of the preview profile, in order."""
         return tuple(e.row for e in self._entries("looks", _row_class("knowledge.rule_rows", "Look")))
+
+    @cached_property
+    def plates(self) -> "tuple[Plate, ...]":
+        """What numbers measured on a shot are called."""
+        return tuple(e.row for e in self._entries("plates", _row_class("knowledge.plates", "Plate")))
 
     @cached_property
     def tongues(self) -> dict[str, Tongue]:

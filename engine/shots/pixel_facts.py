@@ -34,6 +34,8 @@ HISTOGRAM_JUMP = 0.5
 """Part of the pixels that change their place in a histogram from one looked-at frame to the next where a cut lies."""
 SOFT_DETAIL = 0.04
 """Energy of the finest detail, as a part of the contrast, below which a picture is soft."""
+GREEN = -8.0
+"""Lab a of a pixel below which its yellow is that of leaves and grass, and no warm light."""
 BLOCK_EDGE = 1.6
 """Steps across the 8 pixel grid of a codec, as a multiple of those off it, above which a picture is damaged."""
 
@@ -50,7 +52,7 @@ class _Pair(NamedTuple):
     luma: float
     """Mean luma, 0..255."""
     warmth: float
-    """Mean b of CIE Lab: above 0 toward yellow, below toward blue."""
+    """Mean b of CIE Lab, greens aside: above 0 toward yellow, below toward blue."""
 
 
 class _Pictures(NamedTuple):
@@ -60,13 +62,13 @@ class _Pictures(NamedTuple):
     """(h, w) float32 luma, 0..255."""
     second: np.ndarray
     warmth: float
-    """Mean b of CIE Lab of the first."""
+    """Of the first, as `_Pair` has it."""
 
 
 def facts(clip: Clip, shot: Range) -> dict[str, str | float]:
     """Facts of one shot by the ids that rules read: `camera_motion`, `motion_level`, `scene_contrast`, `shot_has_cuts`,
     `input_quality`; and as numbers, which the catalog has the words for, `luma_mean` and `luma_deviation` (0..255) and
-    `warmth` (mean b of CIE Lab: above 0 toward yellow, below toward blue)."""
+    `warmth` (mean b of CIE Lab, greens aside: above 0 toward yellow, below toward blue)."""
     pairs = [_look(pair) for pair in _pairs(clip, shot)]
     camera = np.array([pair.camera for pair in pairs])
     step = float(np.median(np.linalg.norm(camera, axis=1)))
@@ -114,8 +116,8 @@ def _luma(frame: np.ndarray) -> np.ndarray:
 
 
 def _warmth(frame: np.ndarray) -> float:
-    small = _narrow(frame).astype(np.float32) / 255
-    return float(cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[..., 2].mean())
+    lab = cv2.cvtColor(_narrow(frame).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    return float(np.where(lab[..., 1] < GREEN, 0, lab[..., 2]).mean())
 
 
 def _narrow(picture: np.ndarray) -> np.ndarray:

@@ -155,7 +155,13 @@ def test_a_grey_blurred_picture_is_low_in_contrast_and_soft(tmp_path):
 
 @pytest.mark.parametrize(
     ("colour", "luma", "warmth"),
-    [((0, 0, 0), 0, 0), ((200, 200, 200), 200, 0), ((230, 150, 70), 165, 50), ((40, 60, 110), 60, -30)],
+    [
+        ((0, 0, 0), 0, 0),
+        ((200, 200, 200), 200, 0),
+        ((230, 150, 70), 165, 50),
+        ((40, 60, 110), 60, -30),
+        ((90, 150, 60), 122, 0),
+    ],
 )
 def test_light_and_colour_are_told_as_numbers(tmp_path, colour, luma, warmth):
     flat = np.full((120, 200, 3), colour, np.uint16) * 257

@@ -1,0 +1,55 @@
+"""What the numbers measured on a shot are called: the bands and their words stand in the catalog."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from engine.spec import Frozen
+from knowledge.catalog import catalog
+
+
+class Band(Frozen):
+    """A part of a measure's range."""
+
+    below: float | None = None
+    """Where it ends; None: it has no end."""
+    value: str
+    says: str = ""
+    """The words for it in a prompt; empty where there is nothing to say."""
+
+
+class Plate(Frozen):
+    """A number of a shot's facts, and what its values are called."""
+
+    id: str
+    measure: str
+    """Id of the number among the facts of a shot."""
+    means: str
+    bands: tuple[Band, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Plate":
+        limits = [band.below for band in self.bands[:-1]]
+        if None in limits or limits != sorted(limits) or self.bands[-1].below is not None:
+            raise ValueError("the limits of its bands must rise, and only the last band has none")
+        return self
+
+    def band(self, number: float) -> Band:
+        """The band that holds the number."""
+        return next(band for band in self.bands if band.below is None or number < band.below)
+
+
+def named(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Value of every plate whose number is among the facts: `{"brightness": "dark"}`."""
+    return {plate: band.value for plate, band in _bands(facts).items()}
+
+
+def words(facts: Mapping[str, Any]) -> list[str]:
+    """What the numbers among the facts say of the light, in a prompt's words."""
+    return [band.says for band in _bands(facts).values() if band.says]
+
+
+def _bands(facts: Mapping[str, Any]) -> dict[str, Band]:
+    numbers = ((plate, facts.get(plate.measure)) for plate in catalog().plates)
+    return {plate.id: plate.band(n) for plate, n in numbers if isinstance(n, int | float) and not isinstance(n, bool)}
