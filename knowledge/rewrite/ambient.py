@@ -129,8 +129,8 @@ def _time_again(found: Ambient, words: list[str]) -> list[str]:
 
 def _time_phrase(words: list[str]) -> list[str]:
     noun = words[-1]
-    if words == ["day"] or words == ["daytime"]:
-        return ["during", "the", words[0]]
+    if words in (["day"], ["daytime"]):
+        return ["during", "the", "day"]
     if words[-1] == "hour":
         return ["at", *words]
     if len(words) > 1 and noun in w.members("time"):
@@ -150,6 +150,8 @@ def weather(caption: Caption, value: str) -> None:
         if at[2].lower() in w.members("time"):
             time(caption, at[2])
             value = at[1]
+    value = re.sub(r"^(\w+) (?:heavily|hard)$", r"heavy \1", value)
+    value = re.sub(r"^(\w+) lightly$", r"light \1", value)
     words = [
         x
         for x in _words(value)
@@ -290,4 +292,5 @@ def is_weather(text: str) -> bool:
 def _words(value: str) -> list[str]:
     text = re.sub(r"^(?:(?:in|at|on|during|a|an|the|some|more|like|look|be)\s+)+", "", value.strip().lower())
     text = text.replace("day time", "daytime").replace("night time", "nighttime")
-    return [t for t in WORD.findall(text) if t.isalpha() or "-" in t]
+    words = [t for t in WORD.findall(text) if t.isalpha() or "-" in t]
+    return ["night" if t == "nighttime" and len(words) == 1 else t for t in words]

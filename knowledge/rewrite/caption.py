@@ -75,6 +75,8 @@ class Caption:
             for t in WORD.findall(target)
             if t.lower() not in w.DETERMINERS and not t.lower().endswith("'s")
         ]
+        if target.lower() in ("them", "they", "both", "all", "everyone", "everybody"):
+            return self.whole_subject()
         if target.lower() in w.PRONOUNS | {"her", "him", "it", "one", "this", "that"}:
             return (self.find(self.last) if self.last else None) or self._person(target) or self.subject()
         if not wanted:
@@ -147,6 +149,18 @@ class Caption:
             noun -= 1
         return Phrase(0, max(first, noun), stop)
 
+    def whole_subject(self) -> Phrase | None:
+        """The subject with all that "and" joins to it: `A bride and a groom`."""
+        first, tags = self.subject(), self.tags
+        if first is None:
+            return None
+        stop = first.stop
+        while stop + 1 < len(tags) and self.tokens[stop].lower() == "and" and tags[stop + 1] in ("det", "adj", "noun"):
+            stop += 1
+            while stop < len(tags) and tags[stop] in ("det", "adj", "noun"):
+                stop += 1
+        return Phrase(0, first.noun, stop)
+
     def phrase(self, start: int, stop: int) -> Phrase:
         """The noun phrase whose matched words are tokens[start:stop]."""
         tags, first = self.tags, start
@@ -215,6 +229,8 @@ class Caption:
         if head in w.members("place") | w.members("building") | w.SKY_NOUNS or main[-1] in w.members("place"):
             return True
         if (before in ("in", "before") and noun - start == 3) or before == "before":
+            return True
+        if before in ("through", "across") and head in w.members("plant"):
             return True
         for name in (
             "clothing",

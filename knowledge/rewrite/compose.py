@@ -273,6 +273,8 @@ def _bare(text: Caption, value: str) -> None:
             nouns.swap(text, other[2], " ".join(new))
             return
     value = re.sub(r"\s+instead of .*$", "", value)
+    if len(value.split()) == 1 and w.quality(value):
+        value = value.lower()
     head = nouns.head(value)
     words = value.split()
     said = made(value) if 1 < len(words) < 8 and words[0].lower() not in ("a", "an") else []
@@ -296,7 +298,7 @@ def _bare(text: Caption, value: str) -> None:
     elif (where := re.match(r"(in|on|at|inside|under)\s+(.+)$", value)) and not w.is_a(head, "style"):
         places.background(text, where[2] if text.place() else value, where[1] if text.place() else "")
     elif (
-        len(words) < 5
+        (len(words) < 5 or re.search(r" (?:made|wearing|with|in) ", value))
         and text.find(value)
         and w.singular(head) in {w.singular(t) for t in text.tokens}
         and words[0].lower() not in ("with", "wearing")
@@ -312,7 +314,10 @@ def _bare(text: Caption, value: str) -> None:
 
 def _again(text: Caption, head: str, value: str) -> None:
     """`a red car` of the caption's car: its new qualities; a number or a name: another thing."""
-    lead = nouns.bare(value).split()[:-1]
+    lead = nouns.bare(nouns.main(value)).split()[:-1]
+    if nouns.main(value) != value:
+        nouns.swap(text, head, value)
+        return
     if lead and all(w.quality(x) or x.lower() == "and" for x in lead):
         nouns.describe(text, head, " ".join(lead))
     elif lead or value.split()[0].lower() in w.COUNTS:
@@ -330,7 +335,12 @@ def _describes(order: str, caption: str) -> bool:
     first = text.split(",", maxsplit=1)[0]
     if re.match(r"(?:i|i'd|i'm|he|she|they|it|it's|its|we|you)\b", order.strip(), re.I) or re.match(r"(?:with|in|at|on)\b", text, re.I):
         return False
-    tells = any(t in ("verb", "aux", "ing") for t in Caption(first).tags[1:])
+    said = Caption(first)
+    tells = any(
+        t in ("verb", "aux") or (t == "ing" and said.tokens[i].lower() not in ("made", "wearing", "holding"))
+        for i, t in enumerate(said.tags)
+        if i
+    )
     return len(words) >= 5 and ((tells and len(first.split()) >= 4) or len(first.split()) >= 6)
 
 
@@ -349,7 +359,7 @@ def plain(text: str) -> str:
     """The words of a wish without what is only said in passing."""
     text = re.sub(r"\s+(?:please|now|instead|too|as well|all over|or something|somehow)$", "", text.strip(" .,;"))
     text = re.sub(r",?\s+(?:instead of|rather than|in place of) .*$", "", text)
-    return re.sub(r"^(?:the|some)\s+(?=\S)", "", text, flags=re.I)
+    return re.sub(r"^some\s+(?=\S)", "", text, flags=re.I)
 
 
 def _unarticled(text: str) -> str:

@@ -57,6 +57,8 @@ def _one(text: str) -> Made | None:
             return Made("act", verb, " ".join(left)) if w.is_verb(verb.split()[0]) or linked else None
         if not rest:
             continue
+        if rest and not linked and _same_kind(left[-1], rest):
+            return Made("swap", rest, " ".join(left))
         kind = _kind(rest, linked, left[-1].lower() in ("it", "him", "her", "them", "this", "that"))
         if kind:
             return Made(kind, re.sub(r"^out of", "made out of", rest), " ".join(left))
@@ -70,6 +72,14 @@ def _is_thing(left: list[str]) -> bool:
     if head in w.DETERMINERS or head.endswith("'s") or head in w.JOINTS or re.match(r"\W", head):
         return False
     return w.singular(head) in w.nouns() or head == "sky" or not (w.is_adjective(head) or w.quality(head))
+
+
+def _same_kind(left: str, rest: str) -> bool:
+    """`the people | children`: two names of one kind, side by side."""
+    last = rest.split()[-1]
+    return len(rest.split()) < 3 and any(w.is_a(left, c) and w.is_a(last, c) for c in ("person", "animal", "vehicle")) or (
+        len(rest.split()) < 3 and w.is_plural(left) and w.is_plural(last) and w.is_a(last, "animal") and w.is_a(left, "person")
+    )
 
 
 def _kind(rest: str, linked: bool, pronoun: bool) -> Literal["swap", "quality", "act", "background"] | None:

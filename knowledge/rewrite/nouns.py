@@ -25,6 +25,11 @@ def head(phrase: str) -> str:
     return w.singular(found[-1]) if found else ""
 
 
+def main(phrase: str) -> str:
+    """The phrase up to its head noun, without `of ...`, `with ...` and clauses."""
+    return _OF.split(phrase, maxsplit=1)[0]
+
+
 def last_of_main(phrase: str) -> str:
     """The head noun as it stands, in its own number."""
     found = re.findall(r"[\w'-]+", _OF.split(phrase, maxsplit=1)[0])
@@ -52,7 +57,7 @@ def swap(caption: Caption, target: str, value: str) -> bool:
     if caption.tags[phrase.stop - 1] in ("verb", "ing") and w.is_verb(value.split()[0]):
         return _swap_word(caption, target, value)
     old = caption.tokens[phrase.stop - 1]
-    owner = "'s" if old.lower().endswith("'s") else ""
+    owner = "'s" if old.lower().endswith("'s") and not value.endswith("'s") else ""
     before = caption.tokens[phrase.start : phrase.noun]
     determiner = (
         before[0] if before and (before[0].lower() in w.DETERMINERS or before[0].lower().endswith("'s")) else ""
@@ -68,15 +73,16 @@ def swap(caption: Caption, target: str, value: str) -> bool:
         new = [*lead, *[m.lower() if m == caption.tokens[0] and lead else m for m in modifiers], *new[len(lead) :]]
     new[-1] += owner
     subject = _is_subject(caption, phrase)
+    ahead = caption.tags[phrase.stop :]
+    _lean(caption, phrase, value, old)
     caption.put(Span(phrase.start, phrase.stop), new)
     stop = phrase.start + len(new)
     caption.last = bare(value)
     if subject and not owner:
         noun = last_of_main(" ".join(new))
         many = w.is_plural(noun) or new[0].lower() in w.COUNTS
-        collective = w.singular(old) in ("group", "couple", "pair", "crowd", "team", "herd", "flock", "family")
-        if many != was_many and not (many and collective):
-            agree(caption, stop, many)
+        if many != was_many:
+            agree(caption, stop, many, ahead)
     if subject or w.is_a(old, "person"):
         _agree_pronouns(caption, old, last_of_main(" ".join(new)), stop)
     return True
@@ -230,6 +236,19 @@ def _same_place(new: str, old: str) -> bool:
         "glasses sunglasses goggles scarf tie bowtie belt glove mitten necklace earring bracelet watch backpack shoe boot collar sock cape"
     )
     return new == old or (new in heads and old in heads) or (new not in small and old not in small)
+
+
+def _lean(caption: Caption, phrase: Phrase, value: str, old: str) -> None:
+    """`on a stage` -> `in a graveyard`: the place word goes with the ground."""
+    at = phrase.start - 1
+    if at < 1 or caption.tokens[at].lower() not in ("in", "on", "by"):
+        return
+    new = head(value)
+    was_flat, flat = w.is_a(old, "surface"), new in w.members("surface")
+    if was_flat and not flat and new in w.members("place"):
+        caption.tokens[at] = "in"
+    elif flat and not was_flat and w.is_a(old, "place") and caption.tokens[at].lower() == "in":
+        caption.tokens[at] = "on"
 
 
 def _kept(modifiers: list[str], value: str, old: str) -> list[str]:

@@ -159,6 +159,8 @@ def _read(segment: str) -> list[Operation]:
         groups = match.groupdict()
         value, target = _clean(groups.get("v") or ""), _clean(groups.get("t") or "")
         where = where or (groups.get("w") or "").lower()
+        if kind == "quality":
+            return [Operation("quality", where, target)]
         if kind == "made":
             if read := [Operation(k, v, t) for k, v, t in made(value)]:
                 return read

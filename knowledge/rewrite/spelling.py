@@ -43,7 +43,7 @@ def _word(word: str, near: set[str], first: bool) -> str:
 
 def _inflected(low: str) -> bool:
     words = _vocabulary()
-    if w.singular(low) in words or w.base_form(low) in w.verbs():
+    if w.singular(low) in w.nouns() | catalog().words["lookalike"].of or w.base_form(low) in w.verbs():
         return True
     for ending, puts in (("'s", ""), ("ed", ""), ("ed", "e"), ("er", ""), ("er", "e"), ("est", ""), ("ly", ""), ("y", ""), ("en", ""), ("ing", ""), ("ing", "e"), ("ful", ""), ("less", ""), ("like", ""), ("ish", "")):  # fmt: skip
         if low.endswith(ending) and low[: -len(ending)] + puts in words:

@@ -4,6 +4,7 @@ import re
 
 from knowledge.rewrite import words as w
 from knowledge.rewrite.caption import WORD, Caption, Span
+from knowledge.rewrite.tagging import Tag
 
 _STILL_PLACE = {
     "through": "in",
@@ -23,9 +24,10 @@ _STILL_PLACE = {
 _PARTICLES = w.word_set("down up away back around off out over")
 
 
-def agree(caption: Caption, start: int, many: bool) -> None:
-    """The verbs behind a subject that ends at `start` agree with one or many."""
-    tags = caption.tags
+def agree(caption: Caption, start: int, many: bool, ahead: list[Tag] | None = None) -> None:
+    """The verbs behind a subject that ends at `start` agree with one or many; `ahead`: what the words from there on were
+    while the sentence still agreed."""
+    tags = [*caption.tags[:start], *ahead] if ahead is not None else caption.tags
     started = False
     for i in range(start, len(caption.tokens)):
         if tags[i] == "punct" or (
@@ -67,6 +69,7 @@ def act(caption: Caption, target: str, value: str) -> bool:
         w.is_plural(caption.tokens[phrase.stop - 1])
         or caption.tokens[phrase.start].lower() in w.COUNTS
         or _compound(caption, phrase.start)
+        or "and" in caption.tokens[phrase.start : phrase.stop]
     )
     helped = tags[at] == "aux" and at + 1 < len(tags) and tags[at + 1] == "ing"
     start = at + 1 if helped else at
@@ -97,7 +100,7 @@ def _compound(caption: Caption, start: int) -> bool:
     return start > 0 and caption.tokens[start - 1].lower() == "and"
 
 
-def _action_end(caption: Caption, start: int, tags: list) -> int:
+def _action_end(caption: Caption, start: int, tags: list[Tag]) -> int:
     """Where what is done ends: a comma, or a clause of its own."""
     for i in range(start + 1, len(tags)):
         low = caption.tokens[i].lower()
@@ -126,7 +129,7 @@ def _settled(caption: Caption, start: int, end: int, new: list[str]) -> int:
     if places and (where or caption.tokens[start].endswith("ing")):
         return places[0]
     tags = caption.tags
-    beside = [i for i in range(start + 1, end) if caption.place_word(i) and tags[i] == "prep" and i + 1 < end]
+    beside = [i for i in range(start + 1, end) if caption.place_word(i) and tags[i] in ("prep", "noun", "adj") and i + 1 < end]
     if where or not beside:
         return end
     return beside[0]

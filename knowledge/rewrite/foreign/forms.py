@@ -1,0 +1,161 @@
+"""The forms of one language's words and what they mean in English; knows nothing of the order of words."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from knowledge.catalog import catalog
+from knowledge.rule_rows import Language
+from knowledge.word_rows import Frame, Grammar
+
+NOUNS = frozenset(("being", "thing", "many", "mass", "material", "time", "sky", "work", "style", "name", "pronoun"))
+"""Classes of the vocabulary that name something."""
+COUNTED = frozenset(("being", "thing", "work"))
+"""Those of them that take an article, and of which there may be several."""
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)?%?|[^\W\d_]+(?:\d+[^\W\d_]*)?['’]?|\d+\w+|\S")
+_GLUED = re.compile(r"(\d+[^\W\d_]+)")
+_LATIN_RUN = re.compile(r"[0-9A-Za-zÀ-ÿ][\w.'+-]*", re.ASCII)
+
+
+class Meaning(NamedTuple):
+    """What one form of a word may mean."""
+
+    english: str
+    kind: str
+    """Its class in the vocabulary."""
+    plural: bool = False
+
+
+class Forms(NamedTuple):
+    """Everything one language says, by form."""
+
+    meanings: dict[str, tuple[Meaning, ...]]
+    """A form in small letters, its words one space apart, to what it may mean, the likeliest first."""
+    longest: int
+    """Words of the longest form; characters where words aren't spaced."""
+    english: frozenset[str]
+    """English words of the vocabulary: an artist borrows them."""
+    grammar: Grammar
+    frames: tuple[Frame, ...]
+
+
+@lru_cache(maxsize=8)
+def forms(language: Language) -> Forms:
+    """The forms of `language`, read once."""
+    frames, grammar = catalog().frames(language)
+    exact: dict[str, list[Meaning]] = {}
+    derived: dict[str, list[Meaning]] = {}
+    english: set[str] = set()
+    for kind, rows in catalog().vocabulary(language).items():
+        for word, said in rows.items():
+            english.update(word.lower().split())
+            for form in said.split(","):
+                _enter(form.strip(), Meaning(word, kind), grammar, (exact, derived))
+    for form, found in derived.items():
+        seen = exact.setdefault(form, [])
+        seen += [meaning for meaning in found if meaning not in seen]
+    if grammar.spaced:
+        for form in list(exact):
+            exact.setdefault(bare(form), exact[form])
+    meanings = {form: tuple(found) for form, found in exact.items()}
+    longest = max((len(form.split()) if grammar.spaced else len(form) for form in meanings), default=1)
+    return Forms(meanings, longest, frozenset(english), grammar, frames)
+
+
+def tokens(text: str, spaced: bool = True) -> list[str]:
+    """The words of a text as they are written; single characters and runs of Latin letters where nothing is spaced."""
+    if spaced:
+        return [t for t in _TOKEN.findall(text.replace("’", "'").replace("-", " ")) if t.strip()]
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        run = _LATIN_RUN.match(text, at)
+        if run:
+            found.append(run[0])
+            at = run.end()
+        else:
+            if not text[at].isspace():
+                found.append(text[at])
+            at += 1
+    return found
+
+
+def bare(text: str) -> str:
+    """The text without its accents, as it is typed in a hurry."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+# -- forms from one entry --------------------------------------------------------------------------------------------
+
+Tables = tuple[dict[str, list[Meaning]], dict[str, list[Meaning]]]
+"""Forms as they stand in the vocabulary, and forms made of them."""
+
+
+def _enter(said: str, meaning: Meaning, grammar: Grammar, tables: Tables) -> None:
+    """Every form of one entry, `Hund/e`, into its table."""
+    if not said:
+        return
+    exact, derived = tables
+    one, _, many = said.partition("/")
+    if many and many[0].islower() and grammar.capital_nouns:
+        many = one + many
+    one = _key(one, grammar)
+    _add(exact, one, meaning)
+    if not grammar.spaced:
+        return
+    if meaning.kind in COUNTED:
+        plurals = [_key(many, grammar)] if many else _first_word(one, grammar.nouns)
+        for form in plurals:
+            if form != one:
+                _add(exact if many else derived, form, meaning._replace(plural=True))
+            for more in _changed(form, grammar.cases):
+                _add(derived, more, meaning._replace(plural=True))
+    elif many:
+        _add(exact, _key(many, grammar), meaning)
+    if meaning.kind in NOUNS:
+        for form in _changed(one, grammar.cases):
+            _add(derived, form, meaning)
+    elif meaning.kind == "quality" and " " not in one:
+        for form in [*_changed(one, grammar.qualities), *_changed(_key(many, grammar), grammar.qualities)]:
+            _add(derived, form, meaning)
+    elif meaning.kind == "verb" and " " not in one:
+        for form in _changed(one, grammar.verbs):
+            _add(derived, form, meaning)
+
+
+def _key(said: str, grammar: Grammar) -> str:
+    return " ".join(tokens(said.lower())) if grammar.spaced else said.lower().replace(" ", "")
+
+
+def _add(table: dict[str, list[Meaning]], form: str, meaning: Meaning) -> None:
+    found = table.setdefault(form, [])
+    if meaning not in found:
+        found.append(meaning)
+
+
+def _first_word(form: str, endings: tuple[str, ...]) -> list[str]:
+    """A phrase with its first word changed: `chapeau de paille` is made plural at the hat."""
+    head, space, rest = form.partition(" ")
+    return [changed + space + rest for changed in _changed(head, endings)]
+
+
+def _changed(form: str, endings: tuple[str, ...]) -> list[str]:
+    """The forms that the first fitting rule makes of a form: `o > a os as`; none where no rule fits."""
+    if form:
+        for suffix, made in _rules(endings):
+            if suffix == "*" or (form.endswith(suffix) and len(form) > len(suffix)):
+                stem = form if suffix == "*" else form[: -len(suffix)]
+                return [stem + ending for ending in made]
+    return []
+
+
+@lru_cache(maxsize=64)
+def _rules(endings: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`o > a os as` as a suffix and what may stand for it; `-` is nothing."""
+    found = []
+    for rule in endings:
+        suffix, _, made = rule.partition(">")
+        found.append((suffix.strip(), tuple("" if m == "-" else m for m in made.split())))
+    return tuple(found)

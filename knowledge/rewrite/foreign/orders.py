@@ -1,0 +1,234 @@
+"""A message in another language, wish by wish, as the English order it is: by the frames of its language.
+
+A wish with a word that the vocabulary lacks is left out and the word is named: a prompt never holds a foreign word,
+and an artist had rather be asked for another word than get a picture of half the wish.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, Forms, forms
+from knowledge.rewrite.foreign.phrases import Phrase, phrase
+from knowledge.rule_rows import Language
+from knowledge.word_rows import Frame
+
+_ENDS = re.compile(r"\s*(?:[.!?;]+(?=\s|$)|[。！？；…\n]+|,(?!\d)|，)\s*")
+_NUMBERED = re.compile(r"^\s*(?:\d+\s*[.)]|[-•*])\s*")
+_SLOT = re.compile(r"\{(\w)\}")
+_GAP = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+"""A space beside a character of a language that has none."""
+_QUOTES = re.compile(r"[«»„“”\"「」『』（）()]")
+_GOES_ON = re.compile(r"^(?:remove|keep|no|add) ")
+"""Orders that a list may follow: remove the tree, the car."""
+
+MEANT: dict[str, frozenset[str]] = {
+    "q": frozenset(("quality", "degree", "count", "joint", "material")),
+    "s": frozenset(("time", "sky", "article", "quality", "degree", "whole")),
+}
+"""The classes of words that these slots may hold, and no others."""
+PLACES = frozenset(("joint", "whole"))
+"""What a place begins with."""
+RELATIONS = frozenset(("and", "or", "but", "with", "of", "of the", "is", "like", "as", "without"))
+"""Joints that no place begins with."""
+
+
+class English(NamedTuple):
+    """A message in English."""
+
+    order: str
+    """Its wishes, one after the other; those with an unknown word are left out."""
+    unknown: tuple[str, ...] = ()
+    """The words that the vocabulary lacks, as they were written."""
+
+
+class _Wish(NamedTuple):
+    """One wish in English."""
+
+    text: str
+    unknown: tuple[str, ...] = ()
+    framed: bool = False
+    """Whether it was said as an order."""
+
+
+def english(text: str, language: Language) -> English:
+    """`text` as an English order, wish by wish; English passes unchanged."""
+    if language == "en" or not text.strip():
+        return English(text)
+    known = forms(language)
+    wishes: list[_Wish] = []
+    for part in _ENDS.split(text):
+        piece = _tidy(part, known)
+        if not piece:
+            continue
+        wish = _wish(piece, language)
+        last = wishes[-1] if wishes else None
+        if last and not wish.framed and not wish.unknown and _listed(last.text, piece, language):
+            wish = wish._replace(text=f"{last.text.split(' ', 1)[0]} {wish.text}", framed=True)
+        wishes.append(wish)
+    order = ", ".join(w.text for w in wishes if w.text)
+    return English(order, tuple(dict.fromkeys(u for w in wishes for u in w.unknown)))
+
+
+def _tidy(part: str, known: Forms) -> str:
+    """A wish without its number, quotes, courtesy and fillers."""
+    piece = re.sub(r"\s+", " ", _QUOTES.sub(" ", _NUMBERED.sub("", part.replace("’", "'")))).strip()
+    if not known.grammar.spaced:
+        return _courtesies(known).sub("", _GAP.sub("", piece)).strip(" :")
+    before = None
+    while before != piece:
+        before = piece
+        piece = _courtesies(known).sub(" ", piece).strip(" :,-")
+    return re.sub(r"\s+", " ", piece)
+
+
+def _courtesies(known: Forms) -> re.Pattern[str]:
+    return _fillers(known.grammar.dropped, known.grammar.spaced)
+
+
+@lru_cache(maxsize=8)
+def _fillers(dropped: tuple[str, ...], spaced: bool) -> re.Pattern[str]:
+    """Words that mean nothing, at the beginning or the end; anywhere, where words aren't spaced and they are long."""
+    said = sorted((re.escape(w).replace(r"\ ", r"\s+") for w in dropped if w), key=len, reverse=True)
+    if not said:
+        return re.compile(r"(?!)")
+    any_of = "|".join(said)
+    if not spaced:
+        long = "|".join(w for w in said if len(w) > 1)
+        return re.compile(long or r"(?!)")
+    return re.compile(rf"^(?:{any_of})(?=[\s,]|$)|(?<!\S)(?:{any_of})$", re.I)
+
+
+def _listed(order: str, piece: str, language: Language) -> bool:
+    """Whether a phrase without a verb of its own goes on with the list that the order before it began."""
+    found = phrase(piece, language, "t")
+    return bool(_GOES_ON.match(order)) and found.begins in ("article", *COUNTED) and "verb" not in found.kinds
+
+
+def _wish(piece: str, language: Language) -> _Wish:
+    """One wish: by the first frame that fits and leaves no word unknown; two wishes, where "and" parts them; else the
+    phrase itself."""
+    found = _framed(piece, language)
+    if found and not found.unknown:
+        return found
+    parted = _parted(piece, language)
+    if parted:
+        return parted
+    if found:
+        return found
+    plain = phrase(piece, language, "n")
+    return _Wish(plain.text, plain.unknown)
+
+
+def _parted(piece: str, language: Language) -> _Wish | None:
+    """Two wishes with "and" between them, of which the first at least is said as an order."""
+    for word in forms(language).grammar.joined:
+        gap = r"\s+" if forms(language).grammar.spaced else ""
+        for match in re.finditer(rf"{gap}{re.escape(word)}{gap}", piece, re.I):
+            left, right = piece[: match.start()].strip(), piece[match.end() :].strip()
+            if not left or not right:
+                continue
+            one = _framed(left, language)
+            if one is None or one.unknown:
+                continue
+            other = _wish(right, language)
+            if not other.unknown:
+                text = other.text
+                if not other.framed and _listed(one.text, right, language):
+                    text = f"{one.text.split(' ', 1)[0]} {text}"
+                return _Wish(f"{one.text}, {text}", (), True)
+    return None
+
+
+# -- frames ----------------------------------------------------------------------------------------------------------
+
+
+class _Matcher(NamedTuple):
+    """A frame ready to be tried."""
+
+    pattern: re.Pattern[str]
+    slots: tuple[str, ...]
+    """Its slots in order; two letters where two slots stand side by side."""
+    gives: str
+
+
+def _framed(piece: str, language: Language) -> _Wish | None:
+    """The order that the piece is by the first frame that fits with no word unknown, or with the fewest."""
+    best: _Wish | None = None
+    for matcher in _matchers(language):
+        match = matcher.pattern.fullmatch(piece)
+        if match is None:
+            continue
+        for said in _assignments(match, matcher, language):
+            wish = _filled(matcher.gives, said, language)
+            if wish is None:
+                continue
+            if not wish.unknown:
+                return wish
+            if best is None or len(wish.unknown) < len(best.unknown):
+                best = wish
+    return best
+
+
+def _filled(gives: str, said: dict[str, str], language: Language) -> _Wish | None:
+    """The order with its slots filled; None where a slot holds what it may not."""
+    unknown: list[str] = []
+    values: dict[str, str] = {}
+    for slot, text in said.items():
+        found = phrase(text, language, slot)
+        if found.unknown:
+            unknown += found.unknown
+        elif not _may_hold(slot, found):
+            return None
+        values[slot] = found.text
+    text = "" if unknown else _SLOT.sub(lambda m: values[m[1]], gives)
+    return _Wish(re.sub(r"\s+", " ", text).strip(), tuple(unknown), True)
+
+
+def _may_hold(slot: str, found: Phrase) -> bool:
+    match slot:
+        case "q":
+            if "quality" in found.kinds:
+                return found.kinds <= MEANT["q"] and found.begins != "joint"
+            return found.kinds <= MEANT["q"] and "material" in found.kinds
+        case "s":
+            return found.kinds <= MEANT["s"] and bool(found.kinds & {"time", "sky"})
+        case "d":
+            return "verb" in found.kinds
+        case "t":
+            return bool(found.kinds & NOUNS) and "verb" not in found.kinds
+        case "w":
+            return found.begins in PLACES and found.text.split()[0] not in RELATIONS
+    return True
+
+
+def _assignments(match: re.Match[str], matcher: _Matcher, language: Language) -> list[dict[str, str]]:
+    """Every way to give the slots their words: two slots side by side may be parted at any word."""
+    ways: list[dict[str, str]] = [{}]
+    for slot in matcher.slots:
+        text = match[slot].strip()
+        if len(slot) == 1:
+            ways = [{**way, slot: text} for way in ways]
+            continue
+        spaced = forms(language).grammar.spaced
+        pieces = text.split(" ") if spaced else list(text)
+        joint = " " if spaced else ""
+        ways = [
+            {**way, slot[0]: joint.join(pieces[:cut]), slot[1]: joint.join(pieces[cut:])}
+            for way in ways
+            for cut in range(1, min(len(pieces), 12))
+        ]
+    return ways
+
+
+@lru_cache(maxsize=8)
+def _matchers(language: Language) -> tuple[_Matcher, ...]:
+    known = forms(language)
+    return tuple(_matcher(frame, known.grammar.spaced) for frame in known.frames)
+
+
+def _matcher(frame: Frame, spaced: bool) -> _Matcher:
+    says = re.sub(r"\{(\w)\}\s*\{(\w)\}", r"{\1\2}", frame.says)
+    slots = tuple(re.findall(r"\{(\w\w?)\}", says))
+    pattern = re.sub(r"\{(\w\w?)\}", r"(?P<\1>.+?)", says)
+    return _Matcher(re.compile(pattern.replace(" ", r"\s+") if spaced else pattern, re.I), slots, frame.gives)

@@ -1,0 +1,398 @@
+"""A phrase of another language in English words and in English order, as far as the vocabulary goes.
+
+Knows noun phrases, what somebody does, and the little words between them; what an order means it doesn't know.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from knowledge.rewrite import words as english_words
+from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, Forms, Meaning, forms, tokens
+from knowledge.rule_rows import Language
+
+CONTAINERS = frozenset(
+    "cup mug glass bottle bowl plate box basket crowd group herd flock swarm pile field sea bouquet piece stack "
+    "style cloud rain portrait effect colour couple picture sheet wall ring kind circle tip king queen".split()
+)
+"""Nouns that "of" stands behind; any other noun takes the second one before it: a sunflower field, a straw hat."""
+STUFF = {"wood": "wooden", "gold": "golden", "wool": "woollen", "snow": "snowy", "rain": "rainy", "fog": "foggy"}
+"""What stands for a material or the weather before a noun, where it isn't the same word."""
+
+
+class Item(NamedTuple):
+    """One word or fixed phrase in English."""
+
+    text: str
+    kind: str
+    """A class of the vocabulary, or `unknown`, `mark`."""
+    plural: bool = False
+    many: tuple[Meaning, ...] = ()
+    """Everything it may mean."""
+    capital: bool = False
+
+
+class Phrase(NamedTuple):
+    """A phrase in English."""
+
+    text: str
+    unknown: tuple[str, ...] = ()
+    """Words that the vocabulary lacks, as they were written."""
+    kinds: frozenset[str] = frozenset()
+    """Classes of the words it holds."""
+    begins: str = ""
+    """The class of its first word."""
+
+
+@lru_cache(maxsize=4096)
+def phrase(text: str, language: Language, slot: str = "v") -> Phrase:
+    """`text` in English, as it stands in a slot of an order."""
+    known = forms(language)
+    found = _chosen(_items(text, known, slot == "n"), known, slot)
+    unknown = tuple(item.text for item in found if item.kind == "unknown")
+    if unknown or not found:
+        return Phrase("", unknown or (text,) * bool(text.strip()), frozenset(("unknown",)))
+    kinds = frozenset(item.kind for item in found)
+    return Phrase(_written(found, known, slot), (), kinds, found[0].kind)
+
+
+# -- words to meanings -----------------------------------------------------------------------------------------------
+
+
+def _items(text: str, known: Forms, names: bool) -> list[Item]:
+    """The longest forms that the text is made of, from left to right."""
+    written = tokens(text, known.grammar.spaced)
+    joint = " " if known.grammar.spaced else ""
+    low = [token.lower() for token in written]
+    found: list[Item] = []
+    at = 0
+    while at < len(written):
+        for length in range(min(known.longest, len(written) - at), 0, -1):
+            form = joint.join(low[at : at + length])
+            if form in known.grammar.dropped:
+                break
+            if form in known.meanings:
+                many = known.meanings[form]
+                capital = written[at][0].isupper() and bool(at or known.grammar.capital_nouns)
+                found.append(Item(many[0].english, many[0].kind, many[0].plural, many, capital))
+                break
+        else:
+            length = 1
+            found += _strange(written, at, known, names)
+        at += length
+    return _whole_runs(found, known)
+
+
+def _strange(written: list[str], at: int, known: Forms, names: bool) -> list[Item]:
+    """A word that is no form of the vocabulary: a number, an English word, a name, a compound, or unknown."""
+    token = written[at]
+    low = token.lower()
+    latin = bool(re.match(r"[0-9A-Za-zÀ-ÿ]", token))
+    if not re.match(r"\w", token):
+        return [Item(token, "mark")] if token in ",:" else []
+    if known.grammar.links and (halves := _halves(low, known)):
+        return halves
+    if low in known.english or any(c.isdigit() for c in token) or (latin and not known.grammar.spaced):
+        return [Item(token, "name", many=(Meaning(token, "name"),))]
+    if token[0].isupper() and (names or (at and not known.grammar.capital_nouns)):
+        return [Item(token, "name", many=(Meaning(token, "name"),))]
+    return [Item(token, "unknown")]
+
+
+def _halves(low: str, known: Forms) -> list[Item]:
+    """Both halves of a compound, where both are known: `ölgemälde`, `regenmantel`."""
+    for cut in range(len(low) - 3, 2, -1):
+        tail = known.meanings.get(low[cut:], ())
+        last = next((m for m in tail if m.kind in NOUNS or m.kind == "quality"), None)
+        if last is None:
+            continue
+        for link in ("", *known.grammar.links):
+            if not low[:cut].endswith(link):
+                continue
+            head = known.meanings.get(low[: cut - len(link)], ())
+            first = next((m for m in head if m.kind in NOUNS or m.kind == "quality"), None)
+            if first is not None:
+                return [_modifier(first), Item(last.english, last.kind, last.plural, (last,), True)]
+    return []
+
+
+def _modifier(meaning: Meaning) -> Item:
+    """A noun as it stands before another: `wooden`, `straw`."""
+    text = STUFF.get(meaning.english, meaning.english)
+    return Item(text, "quality", False, (Meaning(text, "quality"),))
+
+
+def _whole_runs(found: list[Item], known: Forms) -> list[Item]:
+    """Unknown characters that stand side by side are one word."""
+    if known.grammar.spaced:
+        return found
+    joined: list[Item] = []
+    for item in found:
+        if item.kind == "unknown" and joined and joined[-1].kind == "unknown":
+            joined[-1] = joined[-1]._replace(text=joined[-1].text + item.text)
+        else:
+            joined.append(item)
+    return joined
+
+
+def _chosen(found: list[Item], known: Forms, slot: str) -> list[Item]:
+    """Each item with the meaning that its neighbours leave it."""
+    done: list[Item] = []
+    for at, item in enumerate(found):
+        kinds = {m.kind: m for m in reversed(item.many)}
+        before = done[-1].kind if done else ""
+        after = {m.kind for m in found[at + 1].many} if at + 1 < len(found) else set()
+        wanted = ""
+        if len(kinds) > 1:
+            noun = next((m.kind for m in item.many if m.kind in NOUNS), "")
+            if before == "joint" and done[-1].text in ("of", "made of", "in") and "material" in kinds:
+                wanted = "material"
+            elif known.grammar.capital_nouns and noun and ("quality" in kinds or "verb" in kinds):
+                wanted = noun if item.capital else ("quality" if "quality" in kinds else "verb")
+            elif slot == "q" and "quality" in kinds:
+                wanted = "quality"
+            elif slot == "d" and "verb" in kinds and not any(i.kind == "verb" for i in done):
+                wanted = "verb"
+            elif known.grammar.noun_first and "quality" in kinds and before in NOUNS | {"quality", "degree"}:
+                wanted = "quality"
+            elif "article" in kinds and "joint" in kinds and not before and after & (NOUNS | {"quality", "count"}):
+                wanted = "article"
+            elif "degree" in kinds and after & {"quality"}:
+                wanted = "degree"
+            elif noun and before in ("article", "count", "joint") and not ("quality" in kinds and after & NOUNS):
+                wanted = noun
+        meaning = kinds.get(wanted) or (item.many[0] if item.many else None)
+        done.append(item._replace(text=meaning.english, kind=meaning.kind, plural=meaning.plural) if meaning else item)
+    return done
+
+
+# -- English order ---------------------------------------------------------------------------------------------------
+
+
+def _written(found: list[Item], known: Forms, slot: str) -> str:
+    """The items as an English phrase."""
+    found = _merged(found)
+    grammar = known.grammar
+    if grammar.owner_first:
+        found = _owned(found)
+    if grammar.postpositions:
+        found = _before(found)
+    if grammar.verb_last or slot == "d":
+        found = _verb_first(found, slot)
+    parts: list[str] = []
+    at = 0
+    while at < len(found):
+        item = found[at]
+        if item.kind in NOUNS or item.kind in ("article", "count", "quality", "degree"):
+            group = _Group(known, slot, not parts, bool(parts) and found[at - 1].kind == "joint")
+            at = group.read(found, at)
+            parts.append(group.text())
+            continue
+        at += 1
+        if item.kind == "verb":
+            parts.append(_doing(item.text))
+        elif item.kind == "joint" and item.text == "is" and at < len(found) and found[at].kind == "verb":
+            continue
+        elif item.kind == "mark":
+            parts.append(item.text)
+        else:
+            parts.append(item.text)
+    return re.sub(r"\s+([,:])", r"\1", " ".join(p for p in parts if p)).strip(" ,:")
+
+
+def _doing(verb: str) -> str:
+    first, _, rest = verb.partition(" ")
+    return f"{english_words.ing_form(first)} {rest}".strip()
+
+
+def _merged(found: list[Item]) -> list[Item]:
+    """Two qualities with "and" between them are one: black and white."""
+    done: list[Item] = []
+    for item in found:
+        if (
+            item.kind == "quality"
+            and len(done) > 1
+            and done[-1].text in ("and", "or")
+            and done[-2].kind == "quality"
+            and (len(done) < 3 or done[-3].kind not in ("mark",))
+        ):
+            done[-2:] = [done[-2]._replace(text=f"{done[-2].text} {done[-1].text} {item.text}")]
+        else:
+            done.append(item)
+    return done
+
+
+def _verb_first(found: list[Item], slot: str) -> list[Item]:
+    """What is done before what it is done to. In a picture that is described the one who does it stays in front."""
+    places = [n for n, item in enumerate(found) if item.kind == "verb"]
+    if not places or slot != "d":
+        return found
+    first = places[0]
+    return [found[first], *found[:first], *found[first + 1 :]]
+
+
+def _owned(found: list[Item]) -> list[Item]:
+    """A of B, where it is written B の A: what somebody does and where stands behind, what it is made of before."""
+    for at, item in enumerate(found):
+        if item.kind == "joint" and item.text == "of" and 0 < at < len(found) - 1:
+            owner, rest = found[:at], found[at + 1 :]
+            if any(i.kind in ("verb", "joint") for i in owner):
+                end = _group_end(rest)
+                return [*_owned(rest[:end]), *_verb_first(owner, "d"), *_owned(rest[end:])]
+            if owner[-1].kind in ("quality", "count", "article"):
+                return [*owner, *_owned(rest)]
+            if owner[-1].kind == "being":
+                return [*owner[:-1], Item(f"{owner[-1].text}'s", "quality", many=()), *_owned(rest)]
+            stuff = STUFF.get(owner[-1].text, owner[-1].text)
+            return [*owner[:-1], Item(stuff, "quality", many=()), *_owned(rest)]
+    return found
+
+
+def _group_end(found: list[Item]) -> int:
+    """Where the first noun phrase ends."""
+    for at, item in enumerate(found):
+        if item.kind in NOUNS:
+            return at + 1
+    return len(found)
+
+
+def _before(found: list[Item]) -> list[Item]:
+    """The little words before what they stand behind: テーブルの上 is on the table."""
+    done: list[Item] = []
+    start = 0
+    for item in found:
+        if item.kind == "joint" and item.text not in ("and", "or", "of", "is", "but", "the", "like"):
+            if done and done[-1].kind == "joint":
+                done[-1] = item  # 在桌子上 has its own before it: the later one says more
+            elif start < len(done) and done[start].kind == "joint" and done[start].text in ("in", "at"):
+                done[start] = item
+                start = len(done)
+            elif done and done[-1].kind in NOUNS and item.text not in ("with", "without", "in", "full of", "made of"):
+                done.insert(start, item)
+                start = len(done)
+            elif done and done[-1].kind in NOUNS and item.text == "in":
+                done.insert(start, item)
+                start = len(done)
+            else:
+                start = len(done)
+                done.append(item)
+            continue
+        done.append(item)
+        if item.kind in ("verb", "mark") or (item.kind == "joint" and item.text in ("and", "or", "but")):
+            start = len(done)
+    return done
+
+
+class _Group:
+    """One noun phrase as it grows: what counts it, its qualities, the noun."""
+
+    def __init__(self, known: Forms, slot: str, first: bool, behind_joint: bool):
+        self.known = known
+        self.slot = slot
+        self.first = first
+        self.behind_joint = behind_joint
+        self.determiner = ""
+        self.count = ""
+        self.many = False
+        self.qualities: list[str] = []
+        self.nouns: list[str] = []
+        """What stands before the head, as English has it."""
+        self.head: Item | None = None
+        self.tail = ""
+        self.owner = ""
+
+    def read(self, found: list[Item], at: int) -> int:
+        """Takes the items that belong to it; where the next begins."""
+        degree = ""
+        noun_first = self.known.grammar.noun_first
+        while at < len(found):
+            item = found[at]
+            if item.kind == "article":
+                if self.head or self.qualities or self.determiner:
+                    break
+                self.determiner = item.text
+            elif item.kind == "count":
+                if self.head or self.qualities:
+                    break
+                self.count = item.text
+                self.many = item.text not in ("one", "less", "more")
+            elif item.kind == "degree":
+                degree = f"{degree}{item.text} "
+            elif item.kind == "quality":
+                if self.head and not noun_first:
+                    break
+                self.qualities.append(degree + item.text)
+                degree = ""
+            elif item.kind in NOUNS:
+                if self.head and not self._joins(item):
+                    break
+            elif self.head and noun_first and item.kind == "joint" and item.text in ("of", "of the", "made of"):
+                at = self._of(found, at)
+                continue
+            else:
+                break
+            at += 1
+        self.tail = f"{self.tail} {degree}".rstrip() if degree else self.tail
+        return at
+
+    def _joins(self, item: Item) -> bool:
+        """Takes a noun in; False where another phrase begins with it."""
+        if self.head is None:
+            self.head = item
+            return True
+        if self.known.grammar.noun_first:
+            self.nouns.insert(0, STUFF.get(item.text, item.text))
+        else:
+            self.nouns.append(STUFF.get(self.head.text, self.head.text))
+            self.head = item
+        return True
+
+    def _of(self, found: list[Item], at: int) -> int:
+        """What stands behind "of" in a language that has the noun first; where the next item is."""
+        inner = _Group(self.known, "of", False, True)
+        end = inner.read(found, at + 1)
+        if inner.head is None:
+            self.tail += f" {found[at].text}"
+            return at + 1
+        alone = not (inner.qualities or inner.determiner or inner.count or inner.nouns or inner.tail)
+        if found[at].text == "of the" and inner.head.kind == "being" and not self.owner:
+            self.owner = f"the {' '.join([*inner.qualities, *inner.nouns, inner.noun()])}'s"
+        elif alone and found[at].text in ("of", "made of") and self.head.text.split()[-1] not in CONTAINERS:
+            plural = inner.head.plural and inner.head.kind == "many"
+            self.nouns.insert(0, inner.noun() if plural else STUFF.get(inner.head.text, inner.head.text))
+        else:
+            self.tail += f" {found[at].text} {inner.text()}"
+        return end
+
+    def noun(self) -> str:
+        """The head in its number."""
+        if self.head is None:
+            return ""
+        plural = (self.head.plural or self.many) and self.head.kind in COUNTED
+        return english_words.plural(self.head.text) if plural else self.head.text
+
+    def text(self) -> str:
+        """The phrase in English order."""
+        words = [self.count, *self.qualities, *self.nouns, self.noun()]
+        body = " ".join(w for w in words if w)
+        determiner = self._determiner()
+        if self.owner:
+            determiner = self.owner
+        elif determiner == "a":
+            determiner = english_words.article(body) if body else "a"
+        return f"{determiner} {body}{self.tail}".strip()
+
+    def _determiner(self) -> str:
+        head = self.head
+        plural = head is not None and (head.plural or self.many or head.kind == "many")
+        if self.determiner == "a":
+            return "" if plural or (head and head.kind in ("mass", "material", "time", "sky", "style")) else "a"
+        if self.determiner or self.count or head is None:
+            return self.determiner
+        if head.kind not in COUNTED or plural or self.slot == "of":
+            return ""
+        if self.qualities and self.qualities[0].endswith("'s"):
+            return "the"
+        if self.behind_joint and not self.known.grammar.spaced:
+            return "the"
+        return "a" if self.first and self.slot in "vn" else ""
