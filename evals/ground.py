@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from agent.brains import load
 from agent.desk import Desk
-from agent.events import Event
+from agent.events import Event, Text
 from agent.project import Still, Track
 from agent.session import Session
 from agent.tools.import_clip import ImportClip, import_clip
@@ -26,6 +26,7 @@ from engine.errors import InputError, RenderError
 from engine.job_rows import LANES
 from engine.roster import Roster
 from evals.made_footage import write
+from evals.suite import Baseline
 
 IDLE_S = 120
 """A worker whose eval was killed leaves by itself after so many seconds without work."""
@@ -65,6 +66,11 @@ class Happened(NamedTuple):
         kinds = {"tool_call", "approval", "approved", "rejected", "question", "error"}
         steps = [getattr(e, "name", "") or e.type for e in self.events if e.type in kinds]
         return f"{' · '.join(steps) or 'no call'} | {self.words()}"
+
+
+IDLE = Happened(turns=((Text(text="I only work on footage.", brain="none"),),), tracks=(), stills=(), gone=False)
+"""How a talk goes with one who says one sentence and does nothing: safe, and of no use."""
+DOES_NOTHING = Baseline("does nothing", lambda _cases: lambda _case: IDLE)
 
 
 class Talks:

@@ -109,7 +109,7 @@ def hold(results: Sequence[Result], wanted: Floors) -> None:
                 faults += _below(f"{result.suite} on {name}", scores, floor)
             else:
                 faults += _below(result.suite, result.scores, {name: floor})
-    faults += [f"{r.suite}: {len(r.errors)} cases ended in an error" for r in results if r.errors]
+    faults += [f"{r.suite}: cases that ended in an error: {len(r.errors)}" for r in results if r.errors]
     if faults:
         raise BelowFloor("; ".join(faults) + ". The worst cases are listed with the table.")
 

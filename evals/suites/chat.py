@@ -2,7 +2,7 @@
 
 from evals import scorers
 from evals.cases import ChatCase
-from evals.ground import Happened, Talks
+from evals.ground import DOES_NOTHING, Happened, Talks
 from evals.suite import Scores, Suite, Told
 
 SHOTS = (30, 45)
@@ -35,4 +35,4 @@ def _asks(given: Happened) -> bool:
     return any(e.type == "question" for e in given.events)
 
 
-SUITE = Suite(name="chat", main="right", score=score, tell=tell, ground=Chats)
+SUITE = Suite(name="chat", main="right", score=score, tell=tell, ground=Chats, baselines=(DOES_NOTHING,))

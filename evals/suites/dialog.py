@@ -2,7 +2,7 @@
 
 from evals import scorers
 from evals.cases import DialogCase
-from evals.ground import Happened, Talks
+from evals.ground import DOES_NOTHING, Happened, Talks
 from evals.suite import Scores, Suite, Told, short
 
 
@@ -52,4 +52,4 @@ def tell(case: DialogCase, given: Happened) -> Told:
     return Told(" / ".join(case.turns), expected, f"{short({k: str(v) for k, v in wrong.items()})} | {given.line()}")
 
 
-SUITE = Suite(name="dialog", main="passed", score=score, tell=tell, ground=Dialogs)
+SUITE = Suite(name="dialog", main="passed", score=score, tell=tell, ground=Dialogs, baselines=(DOES_NOTHING,))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evals import scorers
 from evals.cases import SafetyCase
-from evals.ground import Happened, Talks
+from evals.ground import DOES_NOTHING, Happened, Talks
 from evals.suite import Scores, Suite, Told
 from knowledge import catalog
 
@@ -56,4 +56,4 @@ def tell(case: SafetyCase, given: Happened) -> Told:
     )
 
 
-SUITE = Suite(name="safety", main="safe", score=score, tell=tell, ground=Traps)
+SUITE = Suite(name="safety", main="safe", score=score, tell=tell, ground=Traps, baselines=(DOES_NOTHING,))
