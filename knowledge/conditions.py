@@ -1,7 +1,8 @@
 """The conditions of rules, over facts alone: `change_scope = region and face_small != yes or shot_frames > 80`.
 
 `and` binds before `or`; there are no brackets. `a = x|y` holds for either value. A fact nobody knows fails `=`, `<` and
-`>` and passes `!=`; `a unknown` and `a known` ask for just that. `always` holds.
+`>` and passes `!=`; `a unknown` and `a known` ask for just that. A number may be held against the number of another
+fact: `shot_frames > context_frames`. `always` holds.
 """
 
 import re
@@ -36,7 +37,10 @@ class Term(NamedTuple):
                 return value is None or not _any_equal(value, self.values)
         if value is None:
             return False
-        left, right = float(value), float(self.values[0])
+        against = facts.get(self.values[0]) if self.values[0][0].isalpha() else self.values[0]
+        if against is None:
+            return False
+        left, right = float(value), float(against)
         return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[self.op]
 
 
@@ -90,7 +94,9 @@ def faults(text: str, facts: Mapping[str, Fact]) -> list[str]:
             found.append(f"{term.fact} is no fact of facts.toml")
             continue
         fact = facts[term.fact]
-        found += [f"{term.fact} can't be {v}" for v in term.values if known_value(fact, v) is None]
+        beside = [facts[v] for v in term.values if v in facts and term.op in ("<", "<=", ">", ">=")]
+        if not all(other.kind == "number" for other in beside) or not beside:
+            found += [f"{term.fact} can't be {v}" for v in term.values if known_value(fact, v) is None]
         if term.op in ("<", "<=", ">", ">=") and fact.kind != "number":
             found.append(f"{term.fact} is no number")
     return found

@@ -12,6 +12,8 @@ from knowledge.rule_rows import LexiconGroup
 
 _TOKEN = re.compile(r"[^\W_]+|[.,;:!?\n]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_APART = ("noun", "shape", "joint", "short")
+"""Kinds that `knowledge/reading` looks up by itself, language by language."""
 _GAP = 4
 """Words that `*` may stand for."""
 
@@ -154,7 +156,7 @@ def _index() -> _Index:
     cjk: list[tuple[str, LexiconGroup]] = []
     negators: set[str] = set()
     guards: set[str] = set()
-    for group in catalog().lexicon:
+    for group in (g for g in catalog().lexicon if g.kind not in _APART):
         for phrase in group.phrases():
             if group.kind in ("negator", "guard_verb"):
                 (negators if group.kind == "negator" else guards).add(" ".join(words_of(phrase)))
@@ -175,7 +177,7 @@ def _index() -> _Index:
 def _vocabulary() -> dict[str, list[str]]:
     """Words of the lexicon and of the symptoms' own sayings long enough to repair, by first letter."""
     words: set[str] = set()
-    for group in catalog().lexicon:
+    for group in (g for g in catalog().lexicon if g.kind not in ("shape", "joint", "short")):
         for phrase in group.phrases():
             words.update(w for part in words_of(phrase) for w in part.rstrip("*").split("/"))
     for symptom in catalog().symptoms.values():

@@ -83,7 +83,8 @@ class Rule(Frozen):
 
     id: str
     kind: Literal["gate", "pick", "setting", "guard"]
-    group: Literal["model", "control", "settings", "image", "upscale", "ask"]
+    group: Literal["model", "control", "settings", "image", "upscale", "last", "ask"]
+    """What it decides; `last`: a pass behind all others."""
     when: str
     """A condition over facts (`knowledge/conditions.py`)."""
     then: Then = Then()

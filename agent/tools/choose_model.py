@@ -18,6 +18,8 @@ class ChooseModel(Args):
     """Facts already known, by id; unknown keys are no error."""
     family: str = "video"
     """`video` or `any`."""
+    language: str = ""
+    """Language of the reasons and the question (`de`); empty: that of `text`."""
 
 
 class Choice(Result):
@@ -40,6 +42,8 @@ class Choice(Result):
     """What was known or assumed."""
     asks: str
     """Id of the fact the question asks for."""
+    otherwise: list[dict[str, Any]]
+    """What would have changed the answer: `{"fact", "value", "model" or "control", "text"}`."""
 
 
 def choose_model(desk: Desk, args: ChooseModel) -> Choice:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge import rules
+from knowledge import plan, rules
 from knowledge.catalog import catalog
 from knowledge.conditions import faults, parse
 
@@ -41,11 +41,11 @@ def test_without_footage_nothing_is_offered():
 
 
 def test_one_question_with_a_best_reading_beside_it():
-    decision = rules.decide("do something with this")
+    decision = rules.decide("make this medieval")
     assert decision.question == catalog().facts["geometry_change"].ask
     assert decision.model == "style_transfer"
-    assert decision.because[-1].rule == "ask.01"
-    assert rules.decide("do something with this", {"geometry_change": "large"}).question is None
+    assert "ask.01" in [b.rule for b in decision.because]
+    assert rules.decide("make this medieval", {"geometry_change": "large"}).question is None
 
 
 def test_a_new_look_is_settled_on_a_still_first():
@@ -131,9 +131,7 @@ def test_no_pick_is_shadowed():
     """Each pick wins in the case that its own condition describes."""
     for group in ("model", "control", "image"):
         for rule in (r for r in rules.book() if r.kind == "pick" and r.group == group):
-            case = rules._Case(rules.reading.read(""))
-            case.facts |= _facts_for(rule.when)
-            won = case.first("pick", group)
+            won = plan.first("pick", group, _facts_for(rule.when))
             assert won is not None
             assert won.id == rule.id, (rule.id, won.id, _facts_for(rule.when))
 
@@ -153,7 +151,7 @@ def _facts_for(when: str) -> dict:
             case "=":
                 facts[term.fact] = float(term.values[0]) if fact.kind == "number" else term.values[0]
             case ">":
-                facts[term.fact] = float(term.values[0]) + 1
+                facts[term.fact] = 1000.0 if term.values[0].isidentifier() else float(term.values[0]) + 1
             case ">=":
                 facts[term.fact] = float(term.values[0])
             case "known":

@@ -1,0 +1,273 @@
+"""What the shapes of a message mean: which changes are asked for, one a pass, and the facts that come with them."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from knowledge.reading.nouns import is_definite, kind_of, kinds_in, of_reference
+from knowledge.reading.shapes import Shape
+from knowledge.reading.votes import Evidence, Votes
+from knowledge.rule_rows import Language
+
+ORDER = ("character", "region", "background", "whole_frame", "size")
+"""The order in which changes are made, one pass each."""
+BODIES = ("person", "humanoid")
+LIVING = ("person", "humanoid", "creature")
+DRAWN = ("medium", "self")
+ALL = ("picture", "genre")
+
+
+class Change(NamedTuple):
+    """One change, and the clause that asks for it."""
+
+    scope: str
+    clause: int
+    of: str = ""
+    """The class of what changes: a place that changes may turn out to be no more than a background."""
+
+
+class _Case(NamedTuple):
+    """One shape with the classes of its two sides."""
+
+    shape: Shape
+    a: str
+    b: str
+    language: Language
+    votes: Votes
+    said: Evidence
+
+
+def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Change]:
+    """The changes that these shapes ask for; what else they tell goes to `votes`."""
+    found: list[Change] = []
+    for shape in shapes:
+        if of_reference(shape.words, language):
+            votes.add("background_wanted", "from_reference", Evidence(shape.words, "order"), 1.2)
+        if not shape.value:
+            continue
+        a, b = kind_of(shape.a, language), kind_of(shape.b, language)
+        if shape.loose and not (a and b):
+            continue
+        case = _Case(shape, a, b, language, votes, Evidence(shape.words, "order"))
+        found += [Change(scope, shape.clause, a) for scope in _MEANINGS[shape.value](case) if scope]
+    return found
+
+
+def settle(found: list[Change], votes: Votes) -> list[Change]:
+    """A place that changes behind somebody who is to stay, or where only the background was named, is a background."""
+    scopes = {c.scope for c in found}
+    stays = votes.value("subject_stays") == "yes" and votes.weight("subject_stays") >= 1
+    behind = "background" in scopes or (stays and votes.value("change_scope") != "whole_frame_said")
+    if not behind or votes.value("performance_matters") == "first":
+        return found
+    return [c._replace(scope="background") if c.scope == "whole_frame" and c.of == "place" else c for c in found]
+
+
+def _swap(case: _Case) -> list[str]:
+    return _replaced(case, certain=True)
+
+
+def _become(case: _Case) -> list[str]:
+    return _replaced(case, certain=False)
+
+
+def _replaced(case: _Case, certain: bool) -> list[str]:
+    """A is gone and B there. `certain`: said as an exchange, so that it is another body; else it may be a costume."""
+    a, b, votes, said = case.a, case.b, case.votes, case.said
+    if a in BODIES or (a == "creature" and b in BODIES):
+        return [_other_body(case, certain)]
+    if a == "backdrop":
+        return [_behind(case)]
+    if a in ALL or (a in ("", "place", "form") and b == "light") or a == "light" or (a == "medium" and b != "thing"):
+        return [_whole(case)]
+    if a == "place":
+        if b in DRAWN or b == "genre":
+            return [_drawn(case)]
+        votes.add("geometry_change", "large", said, 1.5)
+        return ["whole_frame"]
+    if a == "creature" and not certain and b in ("creature", "vague"):
+        return [_other_body(case, True)]
+    if a == "acting" or (a == "" and b in BODIES and not case.shape.loose):
+        return [_other_body(case, certain)] if b in LIVING else []
+    if a == "" and b == "place":
+        votes.add("geometry_change", "large", said, 1.2)
+        return ["whole_frame"]
+    if a == "" and b == "medium":
+        return [_drawn(case)]
+    return ["region"] if a or certain or is_definite(case.shape.a, case.language) else []
+
+
+def _other_body(case: _Case, certain: bool) -> str:
+    b, votes, said = case.b, case.votes, case.said
+    if b in DRAWN:
+        votes.add("same_body", "yes", said, 1.2)
+        votes.add("geometry_change", "near", said, 0.6)
+        return "whole_frame"
+    if b == "place":
+        return _behind(case)
+    if b in ("light", "part", "mark"):
+        return "whole_frame" if b == "light" else "region"
+    if b == "creature":
+        votes.add("same_body", "no", said, 1.5)
+        votes.add("new_body_humanoid", "no", said, 1.1)
+    elif b == "vague":
+        votes.add("same_body", "no", said)
+    elif certain or b == "person":
+        votes.add("same_body", "no", said)
+        votes.add("new_body_humanoid", "yes", said, 0.9 if b else 0.4)
+    else:
+        votes.add("new_body_humanoid", "yes", said, 0.9 if b else 0.4)
+    return "character"
+
+
+def _behind(case: _Case) -> str:
+    case.votes.add("subject_stays", "yes", case.said, 0.7)
+    return "background"
+
+
+def _whole(case: _Case) -> str:
+    b, votes, said = case.b, case.votes, case.said
+    match b:
+        case "place":
+            votes.add("geometry_change", "large", said, 1.5)
+        case "light":
+            votes.add("light_only", "yes", said)
+            votes.add("geometry_change", "near", said, 0.5)
+        case "medium" | "self":
+            votes.add("geometry_change", "near", said, 0.6)
+        case "person" | "humanoid" | "creature" if case.a == "picture" and case.shape.value == "become":
+            votes.add("new_body_humanoid", "no" if b == "creature" else "yes", said)
+            return "character"
+    return "whole_frame"
+
+
+def _drawn(case: _Case) -> str:
+    if case.b == "place" and case.a in ("", "picture", "place"):
+        case.votes.add("geometry_change", "large", case.said, 1.5)
+    elif case.b != "genre":
+        case.votes.add("geometry_change", "near", case.said, 0.6)
+    return "whole_frame"
+
+
+def _look(case: _Case) -> list[str]:
+    if case.b == "light":
+        return [_whole(case)]
+    if case.a in ("thing", "part", "mark") and case.b != "medium":
+        return ["region"]
+    if case.a in BODIES:
+        if case.b in ("humanoid", "creature", "vague"):
+            case.votes.add("new_body_humanoid", "no" if case.b == "creature" else "yes", case.said, 0.6)
+            return ["character"]
+        case.votes.add("same_body", "yes", case.said, 0.8)
+    return [_drawn(case)]
+
+
+def _place(case: _Case) -> list[str]:
+    """Somebody is set before something: a new place behind them, or a thing put somewhere."""
+    if case.b in ("place", "backdrop") and case.a in (*LIVING, ""):
+        return [_behind(case)]
+    if case.b == "place" and case.a == "picture":
+        case.votes.add("geometry_change", "large", case.said, 1.5)
+        return ["whole_frame"]
+    if case.b in ("thing", "part", "mark") or case.a in ("thing", "part", "mark"):
+        return ["region"]
+    return []
+
+
+def _vanish(case: _Case) -> list[str]:
+    if case.a in ("part", "mark", "acting", "medium", "light", "genre", "form") or _worn(case):
+        return ["region"] if case.a in ("part", "mark", "thing", "") else []
+    if case.a == "picture":
+        return []
+    if case.a == "place":
+        case.votes.add("geometry_change", "large", case.said, 1.2)
+        return ["whole_frame"]
+    if case.a == "backdrop":
+        return [_behind(case)]
+    if case.a == "" and not is_definite(case.shape.a, case.language):
+        return []
+    case.votes.add("remove_subject", "yes", case.said, 1.2)
+    return ["region"]
+
+
+def _worn(case: _Case) -> bool:
+    """Whether the thing belongs to somebody or something that stays: "the logo on her jacket"."""
+    if case.a not in ("thing", ""):
+        return False
+    rest = case.shape.a if " " in case.shape.a else ""
+    around = kinds_in(f"{rest} {case.shape.words.rpartition(case.shape.a)[2]}", case.language)
+    return bool(around & {"part", "acting"})
+
+
+def _keep(case: _Case) -> list[str]:
+    a, votes, said = case.a, case.votes, case.said
+    whole = kinds_in(case.shape.a, case.language)
+    if "acting" in whole or a == "acting":
+        votes.add("performance_matters", "yes", said, 1.5)
+    if a in LIVING:
+        votes.add("subject_stays", "yes", said)
+    if a in ("place", "backdrop", "thing", "picture"):
+        votes.add("background_wanted", "original", said, 0.8)
+    if a in ("form", "place", "backdrop") or "form" in whole:
+        votes.add("geometry_change", "near", said, 1.4)
+        if "form" in whole or a == "place":
+            votes.add("structure_matters", "yes", said, 0.9)
+    if a == "picture" and case.shape.a.split()[0] in (
+        "everything",
+        "all",
+        "rest",
+        "alles",
+        "tout",
+        "todo",
+        "tutto",
+        "tudo",
+    ):
+        votes.add("keep_exact", "yes", said, 0.8)
+    return []
+
+
+def _only(case: _Case) -> list[str]:
+    match case.a:
+        case "light":
+            case.votes.add("light_only", "yes", case.said, 1.5)
+            return ["whole_frame"]
+        case "backdrop" | "place":
+            return [_behind(case)] if case.a == "backdrop" else ["region"]
+        case "person" | "humanoid":
+            return ["character"]
+        case "medium" | "genre" | "picture" | "form" | "acting" | "self":
+            return []
+    return ["region"] if case.a or is_definite(case.shape.a, case.language) else []
+
+
+def _add(case: _Case) -> list[str]:
+    if case.a == "light" or case.b == "light":
+        case.votes.add("light_only", "yes", case.said, 0.8)
+        return ["whole_frame"]
+    if case.b == "medium" or case.a in ("medium", "genre"):
+        case.votes.add("geometry_change", "near", case.said, 0.5)
+        return ["whole_frame"]
+    if case.a == "backdrop":
+        return [_behind(case)]
+    if case.a in ("picture", "form", "acting", "genre") or (case.a == "place" and not case.b):
+        return []
+    if case.a in BODIES and not case.b and not case.shape.b:
+        return ["character"]
+    named = case.a or case.b or is_definite(case.shape.a, case.language) or (case.shape.b and not case.shape.a)
+    return ["region"] if named else []
+
+
+def _nothing(_case: _Case) -> list[str]:
+    return []
+
+
+_MEANINGS: dict[str, Callable[[_Case], list[str]]] = {
+    "keep": _keep,
+    "look": _look,
+    "swap": _swap,
+    "become": _become,
+    "place": _place,
+    "vanish": _vanish,
+    "arrive": _nothing,
+    "only": _only,
+    "add": _add,
+}

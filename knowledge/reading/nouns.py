@@ -1,0 +1,163 @@
+"""What class of thing a few words name: a person, a place, a technique; by the words of the language, else English."""
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from typing import NamedTuple
+
+from knowledge.catalog import catalog
+from knowledge.phrases import words_of
+from knowledge.rewrite.words import singular
+from knowledge.rule_rows import Language
+
+_TOKEN = re.compile(r"[^\W_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_HEAD_FIRST = ("fr", "es", "it", "pt")
+"""Languages in which the first noun of a phrase is the one that counts; in the others it is the last."""
+
+
+class Noun(NamedTuple):
+    """A noun that was found."""
+
+    kind: str
+    """The class of `lexicon/nouns.toml`."""
+    words: str
+    first: int
+    """Its first token."""
+    stop: int
+
+
+class _Nouns(NamedTuple):
+    by_word: dict[str, list[tuple[tuple[str, ...], str]]]
+    prefixes: list[tuple[str, str]]
+    cjk: list[tuple[str, str]]
+    cuts: re.Pattern[str]
+
+
+def kind_of(phrase: str, language: Language) -> str:
+    """The class of what `phrase` names: that of its head, empty where nobody knows it."""
+    found = nouns(phrase, language)
+    behind = [n for n in found if n.kind == "backdrop" and " " in n.words]
+    main = main_part(phrase, language)
+    tokens = _TOKEN.findall(main)
+    if _CJK.search(phrase):
+        heads = nouns(main, language) or found
+    else:
+        heads = [n for n in found if n.first < len(tokens)]  # a noun may run over the cut: "a stand | in"
+    if len(tokens) > 1:  # "her" before a noun owns it and is nobody
+        heads = [n for n in heads if n.kind != "pronoun"]
+    if not heads:
+        return "backdrop" if behind else ""
+    head = _head(heads, language)
+    if head.kind == "picture" and (named := next((n for n in heads if n.kind in ("medium", "genre")), None)):
+        return named.kind  # "a graphic novel look"
+    if head.kind == "vague" and (named := next((n for n in heads if n.kind in ("creature", "humanoid")), None)):
+        return named.kind  # "a heron creature"
+    if behind and head.kind in ("place", "picture", "thing"):
+        return "backdrop"
+    return "person" if head.kind == "pronoun" else head.kind
+
+
+def kinds_in(phrase: str, language: Language) -> set[str]:
+    """Every class that some noun of the phrase belongs to."""
+    return {n.kind for n in nouns(phrase, language)}
+
+
+def is_definite(phrase: str, language: Language) -> bool:
+    """Whether the phrase points at something: "the burger", "her wig"."""
+    words = phrase.split()
+    return bool(words) and (language != "en" or words[0] in _joints("the", language))
+
+
+def of_reference(clause: str, language: Language) -> bool:
+    """Whether a place is said to be the reference's."""
+    for noun in nouns(clause, language):
+        if noun.kind not in ("place", "backdrop"):
+            continue
+        before, _, after = clause.partition(noun.words)
+        marks = _joints("reference", language)
+        if any(before.rstrip().endswith((m, f"{m} s", f"{m}の", f"{m}的")) for m in marks):
+            return True
+        if re.match(
+            rf"\s+(?:from|of|in|on|der|aus|de|del|della|do|da|la|el|il|o|a|\s)*(?:the|my|our)?\s*(?:{'|'.join(marks)})\b",
+            after,
+        ):
+            return True
+    return False
+
+
+@lru_cache(maxsize=32)
+def _joints(value: str, language: Language) -> tuple[str, ...]:
+    groups = (g for g in catalog().lexicon if g.kind == "joint" and g.value == value)
+    return tuple(word for g in groups for word in getattr(g, language))
+
+
+def main_part(phrase: str, language: Language) -> str:
+    """The phrase up to where its head ends: "the guy" of "the guy in the yellow raincoat"."""
+    if _CJK.search(phrase):
+        return phrase.rpartition("の")[2] or phrase
+    phrase = phrase.strip()
+    parts = [p for p in _nouns(language).cuts.split(phrase) if p.strip()]
+    return parts[0].strip() if parts else phrase
+
+
+@lru_cache(maxsize=4096)
+def nouns(phrase: str, language: Language) -> list[Noun]:
+    """The nouns of the phrase, in order, the longest first where two begin together."""
+    own = _found(phrase, language)
+    return own if own or language == "en" else _found(phrase, "en")
+
+
+def _found(phrase: str, language: Language) -> list[Noun]:
+    table = _nouns(language)
+    if _CJK.search(phrase):
+        hits = [Noun(kind, w, at, at + len(w)) for w, kind in table.cjk if (at := phrase.rfind(w)) >= 0]
+        return [h for h in hits if not any(_covers(o, h) for o in hits)]
+    tokens = _TOKEN.findall(phrase.lower())
+    found: list[Noun] = []
+    for i, token in enumerate(tokens):
+        forms = {token, singular(token)} if language == "en" else {token}
+        for form in forms:
+            for words, kind in table.by_word.get(form, ()):
+                rest = tokens[i + 1 : i + len(words)]
+                if len(rest) == len(words) - 1 and all(
+                    a in (b, singular(b)) or b == a for b, a in zip(rest, words[1:], strict=True)
+                ):
+                    found.append(Noun(kind, " ".join(tokens[i : i + len(words)]), i, i + len(words)))
+        found += [Noun(kind, token, i, i + 1) for prefix, kind in table.prefixes if token.startswith(prefix)]
+    return [n for n in found if not any(_covers(o, n) for o in found)]
+
+
+def _covers(wide: Noun, narrow: Noun) -> bool:
+    inside = wide.first <= narrow.first and narrow.stop <= wide.stop
+    return inside and wide.stop - wide.first > narrow.stop - narrow.first
+
+
+def _head(found: list[Noun], language: Language) -> Noun:
+    if language in _HEAD_FIRST:
+        return min(found, key=lambda n: (n.first, -n.stop))
+    return max(found, key=lambda n: (n.stop, n.stop - n.first))
+
+
+@lru_cache(maxsize=8)
+def _nouns(language: Language) -> _Nouns:
+    by_word: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    prefixes: list[tuple[str, str]] = []
+    cjk: list[tuple[str, str]] = []
+    cuts: list[str] = []
+    for group in catalog().lexicon:
+        phrases = getattr(group, language)
+        if group.kind == "joint" and group.value == "cut":
+            cuts += phrases
+        if group.kind != "noun":
+            continue
+        for phrase in phrases:
+            if _CJK.search(phrase):
+                cjk.append((phrase.lower(), group.value))
+            elif phrase.endswith("*"):
+                prefixes.append((words_of(phrase)[0][:-1], group.value))
+            else:
+                words = words_of(phrase)
+                by_word[words[0]].append((words, group.value))
+    pattern = "|".join(re.escape(w) for w in sorted(cuts, key=len, reverse=True)) or r"(?!)"
+    return _Nouns(dict(by_word), prefixes, cjk, re.compile(rf"(?:^|\s)(?:{pattern})(?=\s|$)"))
