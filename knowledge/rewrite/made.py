@@ -43,6 +43,11 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _one(text: str) -> Made | None:
+    """What one thing is to be: where a word links the two, there; else where the quality or the action begins."""
+    return _read(text, linked_only=True) or _read(text, linked_only=False)
+
+
+def _read(text: str, linked_only: bool) -> Made | None:
     tokens = text.split()
     for i in range(1, min(len(tokens), 9)):
         left, right = tokens[:i], " ".join(tokens[i:])
@@ -52,6 +57,8 @@ def _one(text: str) -> Made | None:
         link = _LINK.match(right)
         rest = right[link.end() :].strip() if link else right
         linked = bool(link and link[0].strip())
+        if linked_only and not linked:
+            continue
         if modal and not re.match(r"(?:be|become|look|turn into|get|change)\b", right[modal.end() :]):
             verb = right[modal.end() :]
             return Made("act", verb, " ".join(left)) if w.is_verb(verb.split()[0]) or linked else None
@@ -67,6 +74,8 @@ def _one(text: str) -> Made | None:
 
 def _is_thing(left: list[str]) -> bool:
     head = left[-1].lower()
+    if left[0].lower() in ("it", "him", "them", "he", "she", "they", "this", "that") and len(left) > 1:
+        return False
     if head in ("it", "him", "her", "them", "he", "she", "they", "this", "that", "everyone", "everything"):
         return len(left) == 1
     if head in w.DETERMINERS or head.endswith("'s") or head in w.JOINTS or re.match(r"\W", head):
@@ -91,7 +100,7 @@ def _kind(rest: str, linked: bool, pronoun: bool) -> Literal["swap", "quality", 
         return "quality"
     if first in ("in", "on", "at", "inside", "under") and len(words) > 1:
         return "background"
-    if first.endswith("ing") and w.is_verb(first) and len(first) > 4:
+    if first.endswith("ing") and w.is_verb(first) and len(first) > 4 and first not in w.NOUNS_IN_ING:
         return "act"
     if first in w.verbs() and first not in w.adjectives() and not (linked and first in w.nouns()):
         return "act"

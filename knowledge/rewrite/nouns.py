@@ -67,7 +67,7 @@ def swap(caption: Caption, target: str, value: str) -> bool:
     was_many = w.is_plural(old.removesuffix("'s"))
     if w.singular(old) in ("group", "pair", "crowd") and head(value) in w.members("person"):
         was_many = False
-    new = _with_determiner(value, determiner, was_many, placed)
+    new = _with_determiner(value, determiner, was_many, placed and not old[0].isupper())
     if modifiers:
         lead = new[:1] if new and (new[0].lower() in w.DETERMINERS or new[0].lower().endswith("'s")) else []
         new = [*lead, *[m.lower() if m == caption.tokens[0] and lead else m for m in modifiers], *new[len(lead) :]]

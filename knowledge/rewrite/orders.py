@@ -58,7 +58,7 @@ def _split() -> re.Pattern[str]:
         )
     )
     return re.compile(
-        rf"\s*,\s*(?:(?:and|then|but|also|plus)\s+)*|\s+(?:and|then|but|plus|&)\s+(?:also\s+|then\s+|please\s+)*"
+        rf"\s+and\s+then\s+|\s*,\s*(?:(?:and|then|but|also|plus)\s+)*|\s+(?:and|then|but|plus|&)\s+(?:also\s+|then\s+|please\s+)*"
         rf"(?=(?:{verbs}|it'?s|he|she|they|don't|dont|do not|no|without)\b(?! white\b))|\s+(?=(?:but |while )?(?:keeping|leaving|without changing)\b)",
         re.I,
     )
@@ -90,6 +90,7 @@ def segments(order: str) -> list[str]:
 
 def _sentences(order: str) -> list[list[str]]:
     text = re.sub(r"(\d)\.(\d)", r"\1·\2", order.replace("’", "'").strip())
+    text = re.sub(r"\b(bg|background|style|location|setting|weather|time|look|mood):\s", r"\1 = ", text, flags=re.I)
     found = []
     for sentence in re.split(r"[;!?\n]+|\.+(?:\s+|$)|:\s|(?:^|\s)\d\s?[).]\s", text):
         parts = [tidy(part) for part in _split().split(sentence)]
@@ -128,7 +129,7 @@ def _goes_on(part: str) -> bool:
 def is_command(segment: str) -> bool:
     """Whether it is said to somebody rather than of a picture."""
     first = re.match(r"[a-z']+", segment.lower())
-    return bool(first) and (first[0] in commands() or first[0] in ("don't", "dont", "do", "no", "without", "never"))
+    return bool(first) and (first[0] in commands() or first[0] in ("don't", "dont", "do", "no", "without", "never", "could", "can", "would", "will"))
 
 
 def operations(order: str) -> list[Operation]:

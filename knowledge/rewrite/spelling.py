@@ -43,10 +43,11 @@ def _word(word: str, near: set[str], first: bool) -> str:
 
 def _inflected(low: str) -> bool:
     words = _vocabulary()
-    if w.singular(low) in w.nouns() | catalog().words["lookalike"].of or w.base_form(low) in w.verbs():
+    open_words = words - w.members("small") - w.JOINTS
+    if w.singular(low) in w.nouns() | w.members("lookalike") | w.members("common") or w.base_form(low) in w.verbs():
         return True
     for ending, puts in (("'s", ""), ("ed", ""), ("ed", "e"), ("er", ""), ("er", "e"), ("est", ""), ("ly", ""), ("y", ""), ("en", ""), ("ing", ""), ("ing", "e"), ("ful", ""), ("less", ""), ("like", ""), ("ish", "")):  # fmt: skip
-        if low.endswith(ending) and low[: -len(ending)] + puts in words:
+        if low.endswith(ending) and low[: -len(ending)] + puts in open_words:
             return True
     return bool(re.match(r"([a-z]+?)(?:pp|bb|dd|gg|nn|tt|mm|rr|ll)(?:ed|ing|er|y)$", low)) and any(
         low.startswith(x) for x in words if len(x) > 2 and low[: len(x)] == x and len(low) - len(x) <= 4
@@ -110,7 +111,7 @@ def _vocabulary() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _by_letter() -> dict[str, tuple[str, ...]]:
     table: dict[str, list[str]] = {}
-    words = {x for x in _vocabulary() - catalog().words["lookalike"].of if len(x) >= SHORTEST and x.isalpha()}
+    words = {x for x in _vocabulary() - w.members("lookalike") if len(x) >= SHORTEST and x.isalpha()}
     words |= {w.plural(x) for x in w.nouns() if x.isalpha() and len(x) >= SHORTEST}
     words |= {form for v in w.verbs() for form in (w.ing_form(v), w.third_person(v)) if len(v) >= SHORTEST - 1}
     words |= {w.ing_form(v) for v in w.members("command")}

@@ -7,10 +7,6 @@ from knowledge.rewrite import words as w
 
 Tag = Literal["det", "poss", "adj", "noun", "verb", "ing", "aux", "prep", "conj", "adv", "pron", "punct"]
 
-_NOUNS_IN_ING = w.word_set(
-    "building ceiling painting clothing evening morning string king ring wing spring lighting wedding topping icing "
-    "frosting drawing railing thing something crossing landing clearing pudding filling"
-)
 _PARTICIPLES = w.word_set("seen made held driven worn surrounded covered lit hung built filled led cut shot drawn broken left stuck")
 _OPENERS = w.word_set("while as who which and when where but that because")
 
@@ -62,7 +58,7 @@ def _alone(tokens: list[str], i: int) -> Tag:
         "friendly",
     ):
         return "adv"
-    if low.endswith("ing") and low not in _NOUNS_IN_ING and len(low) > 4:
+    if low.endswith("ing") and low not in w.NOUNS_IN_ING and len(low) > 4:
         return _ing(tokens, i)
     if i > 0 and (low in _PARTICIPLES or (low.endswith("ed") and w.is_verb(_undone(low)))) and not _joint(tokens[i - 1]):
         before_noun = i + 1 < len(tokens) and not _joint(tokens[i + 1]) and not tokens[i + 1].lower().endswith("ly")

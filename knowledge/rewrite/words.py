@@ -35,6 +35,11 @@ PLACE_WORDS = (
     r"|over|through|down|up|along|across|near|by|inside|outside|amidst|amid|among|under|against|onto|into|around|above"
     r"|beside|behind|towards?|before|past|between|within|atop)"
 )
+NOUNS_IN_ING = word_set(
+    "building ceiling painting clothing evening morning string king ring wing spring lighting wedding topping icing "
+    "frosting drawing railing thing something crossing landing clearing pudding filling"
+)
+"""Things and times that only look like something done."""
 MOTION_WORDS = word_set("through down up along across over around past toward towards into onto")
 """Place words that carry a motion."""
 KEPT_PLACE_WORDS = MOTION_WORDS | {"in front of", "against"}
