@@ -16,7 +16,7 @@ from knowledge.rewrite.orders import Operation, operations
 Kind = Literal[
     "yes", "no", "restyle", "tweak", "vague", "more", "less", "render_full", "symptom", "export", "status", "cancel",
     "resume", "why", "changes", "cost", "help", "thanks", "split", "merge", "shot", "approve_still", "still", "test",
-    "measure", "compare", "report", "pin", "undo", "other",
+    "measure", "compare", "report", "pin", "undo", "outside", "other",
 ]  # fmt: skip
 
 COMPLAINT = 0.5
@@ -51,6 +51,8 @@ class Act(Frozen):
     """restyle: the look alone, in English; empty where the wish is no look."""
     looks: tuple[str, ...] = ()
     """restyle: every look of the lexicon that is named."""
+    looks_said: tuple[str, ...] = ()
+    """restyle: the same in the artist's own words."""
     tweaks: tuple[str, ...] = ()
     """tweak: small changes of a look, in English: `darker`, `more contrast`."""
     scope: Literal["", "shot", "all"] = ""
@@ -65,6 +67,12 @@ class Act(Frozen):
     """export: empty where none is named."""
     waive_test: bool = False
     """The artist said in so many words that no test is wanted."""
+    topic: str = ""
+    """outside: `generate` (a video out of nothing), `insult`, `smalltalk`, or `topic` for any other trade."""
+    place: Literal["", "first", "second"] = ""
+    """Which of two that were asked about it names."""
+    talks: bool = False
+    """It speaks of people or asks something ("who won", "can you"): no name of a look is written so."""
     after: Literal["", "yes", "no"] = ""
     """The message began with a yes or a no, and then said this."""
     rest: str = ""
@@ -119,10 +127,15 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
         "scope": "all" if "all_shots" in said else "shot" if "whole_shot" in said else "",
         "frame": named.frame(text),
         "rest": text.strip(),
+        "looks_said": tuple(dict.fromkeys(h.words for h in seen if not h.negated)),
+        "place": next((p for p in ("first", "second") if p in said), ""),
+        "talks": "talk" in said,
     }
     wishes = [o for o in operations(text) if _is_wish(o)]
     looks = [h.group.value for h in seen if not h.negated]
     formats = named.formats(text)
+    if topic := _outside(message, hits, looks):
+        return Act(kind="outside", words=text.strip(), topic=topic, **common)
     for kind in ("cancel", "status", "help"):
         if kind in said and short and not looks and not (kind == "cancel" and wishes):
             return Act(kind=kind, words=said[kind], **common)
@@ -157,6 +170,20 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
     if not operations(text) and reading.read(text).changes and not text.rstrip().endswith(("?", "？")):
         return Act(kind="restyle", words=text.strip(), order=text.strip(), **common)
     return Act(kind="other", words=text.strip(), **common)
+
+
+def _outside(message: Message, hits: list[Hit], looks: list[str]) -> str:
+    """What a message is about that is no work of Rushes'; empty where it is. A look may be named after anything: "like
+    a page of a recipe book" is a wish, and a picture that is cursed at is a complaint: what is left without the words
+    of the other trade decides."""
+    found = [h for h in hits if h.group.act == "outside" and not h.negated]
+    if not found or any(h.group.value == "generate" for h in found):
+        return "generate" if found else ""
+    left = message.folded
+    for hit in sorted(found, key=lambda h: -h.start):
+        left = left[: hit.start] + " " + left[hit.start + len(hit.words) :]
+    wishes = [o for part in re.split(r"[.!?;\n]", left) for o in operations(part) if _is_wish(o)]
+    return "" if wishes or looks or _complaint(left, wishes, looks) else found[0].group.value
 
 
 def _inside(hit: Hit, other: Hit) -> bool:

@@ -17,7 +17,7 @@ _FILE = re.compile(r"\S*(?:[/\\_@]|\w\.\w|\d)\S*")
 """What is no word of a language: a path, a file name, an address, anything with a digit."""
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_BEGINS = re.compile(r"(?:^|[.!?:;\n¿¡„“«\"(]\s*)$")
+_BEGINS = re.compile(r"(?:\A|[.!?:;\n¿¡„“«\"(]\s*)\Z")
 
 LATIN: tuple[Language, ...] = ("en", "de", "fr", "es", "it", "pt")
 LETTER = 0.8
@@ -26,12 +26,15 @@ TRADE = 0.6
 """What a word of the lexicon weighs beside a small word: the trade borrows its words."""
 BARE = 0.7
 """What a word written without its accents weighs."""
+ENOUGH = 600
+"""So many characters of a message tell its language; what is pasted behind them does not matter."""
 AMID = 2.0
 """With so much of a Latin language around them a few characters of another script are a name."""
 
 
 def detect(text: str, known: Language = "en") -> Language:
     """The language of `text`; `known`, the one spoken so far, where the text doesn't tell ("ok", "4K", a file name)."""
+    text = text[:ENOUGH]
     scores = _scores(text)
     if _KANA.search(text) and max(scores.values()) < AMID:
         return "ja"
@@ -64,7 +67,7 @@ def _scores(text: str) -> dict[Language, float]:
     scores = dict.fromkeys(LATIN, 0.0)
     for found in _WORD.finditer(text):
         said = found[0].replace("’", "'").rstrip("'")
-        if said[0].isupper() and not _BEGINS.search(text[: found.start()]):
+        if said[0].isupper() and not _BEGINS.search(text[max(0, found.start() - 3) : found.start()]):
             continue
         for language, weight in _weights(said.lower()).items():
             scores[language] += weight

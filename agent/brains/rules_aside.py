@@ -4,25 +4,9 @@ from typing import Any
 
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_story import Call, Done, Move, Story
-from agent.brains.rules_words import (
-    about,
-    frames,
-    joined,
-    lines,
-    lower_first,
-    measure_list,
-    model_label,
-    number,
-    paragraph,
-    say,
-    setting_label,
-    shots,
-    upper_first,
-)
+from agent.brains.rules_words import lines, model_label, paragraph
 from knowledge import catalog
 
-FACTS_TOLD = ("people_count", "camera_motion", "motion_level", "scene_contrast", "input_quality")
-"""Facts of a shot that `why?` names, in this order."""
 PICTURES = ("prompt", "negative_prompt", "style_frame", "reference_images", "source_video")
 """Settings that are words or pictures: named, but not written out."""
 
@@ -42,7 +26,7 @@ def next_step(story: Story) -> str:
         section = "next_files" if len(whole) == len(story.shots) else "next_test"
     else:
         section = "next_wish"
-    return say(section)
+    return story.say(section)
 
 
 def kept(text: str) -> Move:
@@ -55,36 +39,33 @@ def kept(text: str) -> Move:
 
 def status(story: Story) -> Move:
     """Where everything stands."""
-    jobs = [_job_line(job) for job in story.running]
+    jobs = [_job_line(story, job) for job in story.running]
     whole = {t["shot"] for t in story.finished() if t["range"][1] - t["range"][0] == t["shot_frames"]}
-    standing = say("status_shots", shots=shots(len(story.shots)), done=len(whole)) if story.shots else ""
-    return kept(paragraph(*(jobs or [say("status_idle")]), standing, "" if jobs else next_step(story)))
+    count = story.words.shots(len(story.shots))
+    standing = story.say("status_shots", shots=count, done=len(whole)) if story.shots else ""
+    return kept(paragraph(*(jobs or [story.say("status_idle")]), standing, "" if jobs else next_step(story)))
 
 
-def _job_line(job: dict[str, Any]) -> str:
-    what = upper_first(job_name(job))
+def _job_line(story: Story, job: dict[str, Any]) -> str:
+    named = {"job": story.words.job(job)}
     if job["state"] == "queued" or not job["frames"]:
-        return say("status_job_open", what=what, state="waiting its turn" if job["state"] == "queued" else "under way")
-    left = say("status_left", eta=about(job["eta_s"])) if job["eta_s"] is not None else ""
-    return say("status_job", what=what, done=job["done"], frames=job["frames"], left=left)
-
-
-def job_name(job: dict[str, Any]) -> str:
-    """What a job is to the artist: `render of 010`."""
-    kind, shot = "count" if job["kind"] == "split" else job["kind"], job["shot"].rpartition("/")[2]
-    return f"{kind} of {shot}" if shot else kind
+        return story.say("status_waiting" if job["state"] == "queued" else "status_running", **named)
+    counts = {"done": job["done"], "frames": job["frames"]}
+    if job["eta_s"] is None:
+        return story.say("status_job", **named, **counts)
+    return story.say("status_job_left", **named, **counts, eta=story.words.about(job["eta_s"]))
 
 
 def cancel(story: Story) -> Move:
     running = story.running
     if not running:
-        return kept(say("nothing_to_cancel"))
+        return kept(story.say("nothing_to_cancel"))
     return Move(calls=(Call("cancel_jobs", {"jobs": [j["job"] for j in running]}),))
 
 
 def cancelled(story: Story) -> Move:
-    names = joined(job_name(j) for j in story.fresh[0].result["cancelled"])
-    return Move(say("cancelling", names=names) if names else say("nothing_to_cancel"))
+    names = story.words.joined(map(story.words.job, story.fresh[0].result["cancelled"]))
+    return Move(story.say("cancelling", names=names) if names else story.say("nothing_to_cancel"))
 
 
 def resume(story: Story, heard: Heard) -> Move:
@@ -92,12 +73,13 @@ def resume(story: Story, heard: Heard) -> Move:
     stopped = [t for t in story.tracks if t["state"] in ("cancelled", "failed")]
     named = [t for t in stopped if not heard.shots or t["shot"].rpartition("/")[2] in heard.shots]
     if not named:
-        return kept(say("nothing_stopped", next=next_step(story)))
+        return kept(story.say("nothing_stopped", next=next_step(story)))
     return Move(calls=(Call("resume_jobs", {"jobs": [named[-1]["job"]]}),))
 
 
 def resumed(story: Story) -> Move:
-    return Move(say("resumed", names=joined(s.rpartition("/")[2] for s in story.fresh[0].result["shots"])))
+    names = story.words.joined(s.rpartition("/")[2] for s in story.fresh[0].result["shots"])
+    return Move(story.say("resumed", names=names))
 
 
 # -- reasons ---------------------------------------------------------------------------------------------------------
@@ -108,86 +90,88 @@ def why(story: Story) -> Move:
     decision = story.last("choose_model", "troubleshoot")
     if decision is not None and decision.name == "troubleshoot":
         if decision.result["symptom"] and decision.result["setting"]:
-            return kept(_why_move(decision))
+            return kept(_why_move(story, decision))
         decision = story.last("choose_model")
     if decision is None:
-        return kept(say("why_nothing", next=next_step(story)))
-    return kept(_why_choice(decision))
+        return kept(story.say("why_nothing", next=next_step(story)))
+    return kept(_why_choice(story, decision))
 
 
-def _why_move(decision: Done) -> str:
+def _why_move(story: Story, decision: Done) -> str:
     advice = decision.result
-    return say(
+    moved = story.say(
         "why_move",
-        setting=setting_label(advice["setting"]),
-        before=number(advice["before"]),
-        after=number(advice["after"]),
+        setting=story.words.setting(advice["setting"]),
+        before=story.words.number(advice["before"]),
+        after=story.words.number(advice["after"]),
         why=advice["why"],
         symptom=advice["symptom"],
-        evidence="words and measures" if advice["evidence"] == "both" else advice["evidence"],
     )
+    return paragraph(moved, story.say(f"why_by_{advice['evidence']}"))
 
 
-def _why_choice(decision: Done) -> str:
+def _why_choice(story: Story, decision: Done) -> str:
+    """The rules that took part, what they rest on, and what would have changed the answer."""
     from agent.brains.rules_look import video_model
 
-    choice = decision.result
-    reasons = (
-        say("why_reason", text=b["text"], rule=b["rule"])
-        for b in choice["because"]
-        if not b["rule"].startswith("image.")
-    )
-    facts = choice.get("facts", {})
-    counted = [frames(int(facts["shot_frames"]))] if facts.get("shot_frames") else []
-    known = counted + [
-        f"{f.replace('_', ' ')} {number(facts[f])}" for f in FACTS_TOLD if facts.get(f) not in (None, "")
-    ]
-    shot = decision.args.get("shot", "").rpartition("/")[2]
-    model = video_model(choice)
+    choice, words = decision.result, story.words
     settings = {k: v for k, v in choice["settings"].items() if k in catalog().settings and k not in PICTURES}
-    values = [f"{setting_label(k)} {number(v)}" for k, v in settings.items()]
+    values = [words.say("setting_value", setting=words.setting(k), value=words.number(v)) for k, v in settings.items()]
     return lines(
-        say("why_choice", model=model_label(model)),
-        *reasons,
-        say("why_facts", shot=shot, facts=joined(known)) if known and shot else "",
-        say("why_settings", settings=joined(values)) if values else "",
+        story.say("why_choice", model=model_label(video_model(choice))),
+        *(story.say("why_line", text=line) for line in _reasons(choice)),
+        story.say("why_settings", settings=words.joined(values)) if values else "",
     )
+
+
+def _reasons(choice: dict[str, Any]) -> list[str]:
+    return [f"{b['text']} [{b['rule']}]" for b in choice["because"] if not b["rule"].startswith("image.")]
 
 
 def changes(story: Story) -> Move:
     """What the newest render was made with, against the one it came from, else against the defaults."""
     if not story.finished():
-        return kept(say("nothing_rendered", next=next_step(story)))
+        return kept(story.say("nothing_rendered", next=next_step(story)))
     track = story.finished()[-1]
     before = story.track(track.get("parent") or "")
-    name = track["shot"].rpartition("/")[2]
+    name, words = track["shot"].rpartition("/")[2], story.words
     if before is None:
-        changed = track.get("changed", {})
-        shown = [_named(k, v) for k, v in changed.items()]
-        return kept(say("changed_first", shot=name, what=joined(shown) or say("changed_nothing")))
-    old, new = before["settings"], track["settings"]
-    differ = [k for k in new if k in catalog().settings and old.get(k) != new[k]]
-    shown = [
-        setting_label(k) if k in PICTURES else f"{setting_label(k)} from {number(old.get(k))} to {number(new[k])}"
-        for k in differ
-    ]
-    return kept(say("changed_since", shot=name, what=joined(shown) or say("changed_nothing")))
+        shown = [_named(story, k, v) for k, v in track.get("changed", {}).items()]
+        section = "changed_first"
+    else:
+        old, new = before["settings"], track["settings"]
+        differ = [k for k in new if k in catalog().settings and old.get(k) != new[k]]
+        shown = [_changed(story, k, old.get(k), new[k]) for k in differ]
+        section = "changed_since"
+    if not shown:
+        return kept(story.say(f"{section}_nothing", shot=name))
+    return kept(story.say(section, shot=name, what=words.joined(shown)))
 
 
-def _named(setting: str, value: Any) -> str:
-    label = setting_label(setting)
-    return label if setting in PICTURES else f"{label} {number(value)}"
+def _named(story: Story, setting: str, value: Any) -> str:
+    label = story.words.setting(setting)
+    if setting in PICTURES:
+        return label
+    return story.say("setting_value", setting=label, value=story.words.number(value))
+
+
+def _changed(story: Story, setting: str, before: Any, after: Any) -> str:
+    label = story.words.setting(setting)
+    if setting in PICTURES:
+        return label
+    number = story.words.number
+    return story.say("setting_change", setting=label, before=number(before), after=number(after))
 
 
 def measures(story: Story, heard: Heard) -> Move:
     """All that was measured on the newest finished render."""
     seen = [t for t in story.finished() if not heard.shots or t["shot"].rpartition("/")[2] in heard.shots]
     if not seen:
-        return kept(say("nothing_rendered", next=next_step(story)))
+        return kept(story.say("nothing_rendered", next=next_step(story)))
     track = seen[-1]
     first, stop = track["range"]
-    head = say("measures", shot=track["shot"].rpartition("/")[2], first=first, last=stop - 1)
-    return kept(lines(head, measure_list(track["measures"])))
+    head = story.say("measures", shot=track["shot"].rpartition("/")[2], first=first, last=stop - 1)
+    return kept(lines(head, story.words.measure_list(track["measures"])))
 
 
 # -- talk ------------------------------------------------------------------------------------------------------------
@@ -195,31 +179,37 @@ def measures(story: Story, heard: Heard) -> Move:
 
 def help_out(story: Story) -> Move:
     if not story.shots:
-        return kept(paragraph(say("help"), say("hello")))
-    return kept(paragraph(say("help"), next_step(story)))
+        return kept(paragraph(story.say("help"), story.say("hello")))
+    return kept(paragraph(story.say("help"), next_step(story)))
 
 
 def thanks(story: Story) -> Move:
-    return kept(say("thanks", next=next_step(story)))
+    return kept(story.say("thanks", next=next_step(story)))
 
 
-def cost(_story: Story) -> Move:
-    return kept(say("cost"))
+def cost(story: Story) -> Move:
+    return kept(story.say("cost"))
+
+
+def outside(story: Story, heard: Heard) -> Move:
+    """Nothing of Rushes' trade: said plainly, and nothing is started."""
+    return kept(story.say(f"outside_{heard.topic}", next=next_step(story)))
 
 
 def unknown(story: Story, heard: Heard) -> Move:
     """Nothing that Rushes knows to do: say so, and what would be next."""
-    if heard.asks and (told := _explained(story.said.casefold())):
+    if heard.asks and (told := _explained(story)):
         return kept(paragraph(told, next_step(story)))
-    return kept(say("unknown_question" if heard.asks else "unknown", next=next_step(story)))
+    return kept(story.say("unknown_question" if heard.asks else "unknown", next=next_step(story)))
 
 
-def _explained(question: str) -> str:
+def _explained(story: Story) -> str:
     """What the catalog says of a model or a setting that the question names."""
+    question = story.said.casefold()
     for model in catalog().models.values():
         if model.label.casefold() in question:
-            return say("model_told", model=model.label, when=lower_first(model.use_when))
+            return story.say("model_told", model=model.label, when=story.words.quote(model.use_when))
     for setting in catalog().settings.values():
         if setting.note and setting.label.casefold() in question:
-            return say("setting_told", setting=setting.label, note=setting.note)
+            return story.say("setting_told", setting=setting.label, note=story.words.quote(setting.note))
     return ""

@@ -5,7 +5,7 @@ from typing import Any
 from agent.brains.rules_aside import next_step
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_story import Call, Move, Story
-from agent.brains.rules_words import about, frames, joined, paragraph, say
+from agent.brains.rules_words import paragraph
 
 FORMATS = {
     "mp4": "MP4",
@@ -23,7 +23,8 @@ def full(story: Story, heard: Heard) -> Move:
     """Whole shots are wanted: plan them with the settings of the newest finished test."""
     if not story.finished():
         running = any(j["kind"] == "render" for j in story.running)
-        return Move(say("test_running") if running else say("no_look_yet", next=next_step(story)), keeps=True)
+        told = story.say("test_running") if running else story.say("no_look_yet", next=next_step(story))
+        return Move(told, keeps=True)
     own = [t for t in story.finished() if t["shot"].rpartition("/")[2] in heard.shots]
     base = own[-1] if own and not story.memory.get("base") else story.base()
     names = heard.shots or ([s["name"] for s in story.shots] if heard.all_shots else [base["shot"].rpartition("/")[2]])
@@ -41,17 +42,19 @@ def planned(story: Story) -> Move:
     done = story.fresh[0]
     quote = done.result
     names = [s["name"].rpartition("/")[2] for s in quote["shots"]]
-    values = {"frames": frames(quote["frames"]), "estimate": about(quote["estimate_s"])}
-    one = len(names) == 1
-    text = say("full_plan_one", names=names[0], **values) if one else say("full_plan", count=len(names), **values)
-    asks = say("full_asks" if quote["needs_approval"] else "full_at_once")
+    values = {"frames": story.words.frames(quote["frames"]), "estimate": story.words.about(quote["estimate_s"])}
+    if len(names) == 1:
+        text = story.say("full_plan_one", names=names[0], **values)
+    else:
+        text = story.say("full_plan", shots=story.words.shots(len(names)), **values)
+    asks = story.say("full_asks" if quote["needs_approval"] else "full_at_once")
     return Move(paragraph(text, "" if quote["needs_test"] else asks), (Call("render_full", done.args),))
 
 
 def full_submitted(story: Story) -> Move:
     result = story.fresh[0].result
-    names = joined(r["shot"].rpartition("/")[2] for r in result["renders"])
-    return Move(say("full_submitted", names=names, frames=frames(result["quote"]["frames"])))
+    names = story.words.joined(r["shot"].rpartition("/")[2] for r in result["renders"])
+    return Move(story.say("full_submitted", names=names, frames=story.words.frames(result["quote"]["frames"])))
 
 
 # -- files -----------------------------------------------------------------------------------------------------------
@@ -61,11 +64,11 @@ def export(story: Story, heard: Heard) -> Move:
     """Files are wanted: of the newest finished render of each shot, whole ones first."""
     tracks = _deliverable(story, heard)
     if not tracks:
-        return Move(say("nothing_to_export", next=next_step(story)), keeps=True)
+        return Move(story.say("nothing_to_export", next=next_step(story)), keeps=True)
     if not heard.formats:
-        return Move(say("which_format"), asks="format", choices=tuple(FORMATS))
-    names = joined(t["shot"].rpartition("/")[2] for t in tracks)
-    told = say("exporting", format=joined(FORMATS[f] for f in heard.formats), names=names)
+        return Move(story.say("which_format"), asks="format", choices=tuple(FORMATS))
+    names = story.words.joined(t["shot"].rpartition("/")[2] for t in tracks)
+    told = story.say("exporting", format=story.words.joined(FORMATS[f] for f in heard.formats), names=names)
     return Move(told, tuple(_export_call(tracks, each) for each in heard.formats))
 
 
@@ -73,11 +76,9 @@ def side_by_side(story: Story, heard: Heard) -> Move:
     """A render beside its source, as one file."""
     tracks = _deliverable(story, heard)[:1]
     if not tracks:
-        return Move(say("nothing_to_export", next=next_step(story)), keeps=True)
-    call = _export_call(tracks, "mp4")
-    return Move(
-        say("beside", names=tracks[0]["shot"].rpartition("/")[2]), (Call("export", call.args | {"side_by_side": True}),)
-    )
+        return Move(story.say("nothing_to_export", next=next_step(story)), keeps=True)
+    args = _export_call(tracks, "mp4").args | {"side_by_side": True}
+    return Move(story.say("beside", names=tracks[0]["shot"].rpartition("/")[2]), (Call("export", args),))
 
 
 def _export_call(tracks: list[dict[str, Any]], form: str) -> Call:
@@ -93,4 +94,4 @@ def _deliverable(story: Story, heard: Heard) -> list[dict[str, Any]]:
 
 
 def exporting(story: Story) -> Move:
-    return Move(say("exporting_wait"), keeps=bool(story.memory.get("asks")))
+    return Move(story.say("exporting_wait"), keeps=bool(story.memory.get("asks")))

@@ -23,6 +23,8 @@ class Heard(NamedTuple):
     """The look it names, or empty."""
     looks: tuple[str, ...]
     """All looks it names, by the lexicon."""
+    looks_said: tuple[str, ...]
+    """The same looks as the artist would say them: in English, else in their own words."""
     tweaks: tuple[str, ...]
     """Small changes of a look it asks for."""
     rest: str
@@ -38,6 +40,12 @@ class Heard(NamedTuple):
     frame: int | None
     asks: bool
     """It is a question."""
+    place: str
+    """`first` or `second` of two that were asked about."""
+    topic: str
+    """outside: what it is about instead."""
+    talks: bool
+    """It is a sentence about people or things, and no name of a look."""
 
     @property
     def restyles(self) -> bool:
@@ -64,6 +72,7 @@ def _heard(act: Act, text: str, story: Story) -> Heard:
         order=act.order or act.rest,
         look=act.look,
         looks=act.looks,
+        looks_said=act.looks if story.language == "en" else act.looks_said,
         tweaks=act.tweaks,
         rest=act.rest,
         after=act.after,
@@ -73,6 +82,9 @@ def _heard(act: Act, text: str, story: Story) -> Heard:
         formats=act.formats,
         frame=act.frame,
         asks=text.rstrip().endswith(("?", "？")),
+        place=act.place,
+        topic=act.topic,
+        talks=act.talks,
     )
 
 

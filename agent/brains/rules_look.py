@@ -1,27 +1,32 @@
 """From footage to a chosen model: import, the shots told, the wish, one question at most, the model with its reason."""
 
 import re
+import unicodedata
 from typing import Any
 
 from agent.brains.rules_hear import Heard, hear_text
 from agent.brains.rules_story import Call, Move, Story
-from agent.brains.rules_words import frames, joined, lower_first, model_label, paragraph, say
+from agent.brains.rules_words import Words, model_label, paragraph
 from agent.profiles import best_profile, runnable
 from engine.errors import PrerequisiteError
 from knowledge import catalog, reading
 
+LONG_LOOK = 12
+"""More words than this are no name of a look."""
 STILL_MODEL = "modify_frame"
 REASONS_TOLD = 2
 """Reasons named with the choice; `why?` tells all."""
 NOUNS = frozenset({"contrast", "texture"})
 """What a look may have more or less of; other small changes are adjectives."""
+ENGLISH = Words("en")
+"""Prompts are written in English, so what goes into one is joined in it."""
 OPPOSITES = (
     {"darker", "brighter"}, {"warmer", "cooler"}, {"softer", "sharper"}, {"rougher", "finer"}, {"grittier", "cleaner"},
     {"more colourful", "more muted"},
 )  # fmt: skip
 """Small changes that take each other back."""
-LOOKS_PROPOSED = ("a watercolour painting", "a charcoal drawing", "an oil painting")
-"""Proposed where the artist names no look."""
+LOOKS_PROPOSED = ("look_1", "look_2", "look_3")
+"""Sections of the looks proposed where the artist names none."""
 
 
 # -- footage ---------------------------------------------------------------------------------------------------------
@@ -31,26 +36,25 @@ def without_footage(story: Story, heard: Heard) -> Move:
     """Nothing can be done without footage; a wish is kept for when it comes."""
     later = {"later": story.said} if heard.restyles else {}
     if story.running:
-        return Move(say("importing", files="the footage"), remember=later)
-    return Move(paragraph(say("no_footage"), say("wish_kept") if later else ""), remember=later)
+        return Move(story.say("importing_still"), remember=later)
+    return Move(paragraph(story.say("no_footage"), story.say("wish_kept") if later else ""), remember=later)
 
 
 def import_files(story: Story) -> Move:
     """Files came: count and split them, and keep what was said along with them."""
     names = sorted(story.handed)
     call = Call("import_clip", {"clips": names})
-    return Move(
-        say("importing", files=joined(f"“{n}”" for n in names)), (call,), remember={"later": story.said.strip()}
-    )
+    files = story.words.joined(story.say("quoted", text=n) for n in names)
+    return Move(story.say("importing", files=files), (call,), remember={"later": story.said.strip()})
 
 
 def imported(story: Story) -> Move:
     """The import is on its way, or everything stood already."""
     result = story.fresh[0].result
     if result["jobs"]:
-        return Move(say("imported_wait"))
-    names = joined(s["name"] for s in result["shots"])
-    return _with_wish(story, say("imported_already", names=names))
+        return Move(story.say("imported_wait"))
+    names = story.words.joined(s["name"] for s in result["shots"])
+    return _with_wish(story, story.say("imported_already", names=names))
 
 
 def shots_told(story: Story, outcomes: list[dict[str, Any]]) -> Move:
@@ -58,18 +62,24 @@ def shots_told(story: Story, outcomes: list[dict[str, Any]]) -> Move:
     sentences = []
     for outcome in outcomes:
         source, shots = outcome["source"], outcome["shots"]
+        many = len(shots) > 1
         values = {
-            "source": f"“{source['name']}”",
-            "frames": frames(source["frames"]),
+            "source": story.say("quoted", text=source["name"]),
+            "frames": story.words.frames(source["frames"]),
             "size": f"{source['width']}x{source['height']}",
             "rate": _rate(source["rate"]),
-            "names": joined(f"{s['name']} ({s['frames']})" for s in shots) if len(shots) > 1 else shots[0]["name"],
+            "names": named_shots(story, shots) if many else shots[0]["name"],
         }
-        sentences.append(
-            say("imported_many", count=len(shots), **values) if len(shots) > 1 else say("imported_one", **values)
-        )
-        sentences += noted(source["notes"])
+        counted = {"shots": story.words.shots(len(shots))} if many else {}
+        sentences.append(story.say("imported_many" if many else "imported_one", **counted, **values))
+        sentences += noted(story, source["notes"])
     return _with_wish(story, paragraph(*sentences))
+
+
+def named_shots(story: Story, shots: list[dict[str, Any]]) -> str:
+    """Shots by number, each with its length."""
+    words = story.words
+    return words.joined(words.say("shot_frames", shot=s["name"], frames=words.frames(s["frames"])) for s in shots)
 
 
 def _rate(rate: str) -> str:
@@ -84,15 +94,15 @@ def _with_wish(story: Story, told: str) -> Move:
     if later and (heard := hear_text(later, story)).act == "restyle":
         move = wish(story, heard)
         return move._replace(text=paragraph(told, move.text))
-    return ask_wish(paragraph(told, say("what_next_wish")))._replace(remember={"later": ""})
+    return ask_wish(story, paragraph(told, story.say("what_next_wish")))._replace(remember={"later": ""})
 
 
 # -- the wish --------------------------------------------------------------------------------------------------------
 
 
-def ask_wish(text: str) -> Move:
+def ask_wish(story: Story, text: str) -> Move:
     """No look is named yet: ask for one, with some to choose from."""
-    return Move(text, asks="wish", question=say("ask_wish"), choices=LOOKS_PROPOSED)
+    return Move(text, asks="wish", question=story.say("ask_wish"), choices=tuple(map(story.say, LOOKS_PROPOSED)))
 
 
 def wish(story: Story, heard: Heard) -> Move:
@@ -113,10 +123,11 @@ def tweaked(story: Story, heard: Heard) -> Move:
     words = [t for t in tweaks if " " not in t or t.split()[1] not in NOUNS]
     nouns = [t for t in tweaks if t not in words]
     if look:
-        told = " ".join([*([", ".join(words)] if words else []), look]) + (f" with {joined(nouns)}" if nouns else "")
+        told = " ".join([*([", ".join(words)] if words else []), look])
+        told += f" with {ENGLISH.joined(nouns)}" if nouns else ""
         text = f"make it look like {'an' if told[0] in 'aeiou' else 'a'} {told}"
     else:
-        text = f"{story.memory['wish'].rstrip('. ')}, {joined(tweaks)}"
+        text = f"{story.memory['wish'].rstrip('. ')}, {ENGLISH.joined(tweaks)}"
     move = decide(story, text, story.memory["shot"], look=look)
     return move._replace(remember={**move.remember, "tweaks": tweaks})
 
@@ -128,7 +139,8 @@ def _against(one: str, other: str) -> bool:
 
 def decide(story: Story, text: str, shot: str, look: str = "") -> Move:
     """Put a wish for a shot to the rules. What stood before is kept, should they choose what can't run here."""
-    call = Call("choose_model", {"text": text, "shot": title(story, shot), "context": {}})
+    args = {"text": text, "shot": title(story, shot), "context": {}, "language": story.language}
+    call = Call("choose_model", args)
     stood = {k: story.memory.get(k, "") for k in ("wish", "look", "shot", "still", "asks")}
     again = {"tweaks": []} if text != story.memory.get("wish") else {}
     remember = {
@@ -165,34 +177,45 @@ def title(story: Story, name: str) -> str:
     return f"{story.situation['project']}/{name}"
 
 
-def one_look(heard: Heard) -> Move:
+def one_look(story: Story, heard: Heard) -> Move:
     """Two looks are named and one is wanted."""
-    choices = heard.looks
-    return ask_wish(say("which_look", looks=joined(choices, "or")))._replace(choices=choices)
+    choices = heard.looks_said
+    told = story.say("which_look", looks=story.words.joined(choices, "list_or"))
+    return ask_wish(story, told)._replace(choices=choices)
 
 
 def proposed(story: Story) -> Move:
     """A bare yes to the question for a look: the first that was proposed, once it is named."""
-    return _maybe(say("maybe_wish", words=LOOKS_PROPOSED[0]), LOOKS_PROPOSED[0], story.memory.get("shot", ""))
+    told = story.say("maybe_wish", words=story.say(LOOKS_PROPOSED[0]))
+    return _maybe(story, told, ENGLISH.say(LOOKS_PROPOSED[0]))
 
 
-def _maybe(text: str, words: str, shot: str) -> Move:
-    remember = {"maybe": words, "maybe_shot": shot}
-    return Move(text, asks="maybe", question=text, choices=("yes", "no"), remember=remember)
+def _maybe(story: Story, text: str, words: str, shot: str = "") -> Move:
+    """Ask whether the shot (the one at hand where none is named) shall become what the words say."""
+    remember = {"maybe": words, "maybe_shot": shot or story.memory.get("shot", "")}
+    return Move(text, asks="maybe", question=text, choices=story.yes_no, remember=remember)
 
 
-def maybe_wish(story: Story) -> Move:
+def maybe_wish(story: Story, heard: Heard) -> Move:
     """Words that may be a look or small talk, where a look was asked for: ask before anything is made of them."""
     words = story.said.strip().rstrip(".!")
-    if not re.search(r"[^\W\d_]{3}", words) or len(words) > 200 or words.endswith("?"):
-        return ask_wish(say("no_wish_heard"))
-    return _maybe(say("maybe_wish", words=words), words, story.memory.get("shot", ""))
+    if heard.talks or heard.asks or len(words.split()) > LONG_LOOK or not _wordlike(words):
+        return ask_wish(story, story.say("no_wish_heard"))
+    return _maybe(story, story.say("maybe_wish", words=words), words)
+
+
+def _wordlike(text: str) -> bool:
+    """Whether most of it can be said aloud: "asdkjfh" can't."""
+    words = re.findall(r"[^\W\d_]{2,}", text.casefold())
+    bare = ["".join(c for c in unicodedata.normalize("NFD", w) if not unicodedata.combining(c)) for w in words]
+    said = [w for w in bare if not w.isascii() or (re.search("[aeiouy]", w) and not re.search("[^aeiouy]{5}", w))]
+    return len(said) * 2 > len(bare)
 
 
 def wish_confirmed(story: Story, heard: Heard) -> Move:
     """A yes or no to "shall it become that?"."""
     if heard.act != "yes":
-        return ask_wish(say("no_wish_heard"))
+        return ask_wish(story, story.say("no_wish_heard"))
     look, shot = story.memory["maybe"], story.memory.get("maybe_shot", "")
     return decide(story, f"make it look like {look}", shot if _known(story, shot) else best_shot(story), look=look)
 
@@ -201,12 +224,12 @@ def chosen(story: Story) -> Move:
     """The rules have answered: ask their one question, or say the choice and write the prompts."""
     choice = story.fresh[0].result
     if choice["question"] and not story.memory.get("facts"):
-        return _ask_fact(choice["question"])
+        return _ask_fact(story, choice["question"], choice.get("asks", ""))
     model = video_model(choice)
     try:
         runnable(catalog().spec(model, best_profile(model)))
-    except PrerequisiteError as error:
-        return _not_here(story, choice, model, str(error))
+    except PrerequisiteError:
+        return _not_here(story, choice, model)
     wish_text = story.memory["wish"]
     calls = tuple(
         Call("write_prompt", {"instruction": wish_text, "shot": title(story, story.memory["shot"]), "model": reader})
@@ -215,23 +238,23 @@ def chosen(story: Story) -> Move:
     return Move(_choice_told(story, choice, model), calls, remember={"facts": {}, "model": model})
 
 
-def _not_here(story: Story, choice: dict[str, Any], model: str, reason: str) -> Move:
+def _not_here(story: Story, choice: dict[str, Any], model: str) -> Move:
     """The right model can't run here: say so, say what can, and leave everything as it stood."""
     stood = story.memory.get("stood", {})
-    told = paragraph(_model_told(choice, model), reason.split("; ")[0].rstrip(".") + ".")
+    told = paragraph(_model_told(story, choice, model), story.say("not_here", model=model_label(model)))
     restored = {k: stood.get(k, "") for k in ("wish", "look", "shot", "still")}
     if look := story.memory.get("look"):  # a part of the wish that can be made here
-        alone = _maybe(say("look_alone", look=look), look, story.memory["shot"])
+        alone = _maybe(story, story.say("look_alone", look=look), look)
         return alone._replace(text=paragraph(told, alone.text), remember={**restored, **alone.remember})
-    text = paragraph(told, say("can_here"))
+    text = paragraph(told, story.say("can_here"))
     waits = stood.get("asks") == "still"
     if waits:
-        text = paragraph(text, say("still_waits"))
+        text = paragraph(text, story.say("still_waits"))
     return Move(
         text,
         asks="still" if waits else "",
-        question=say("still_ask") if waits else "",
-        choices=("yes", "no") if waits else (),
+        question=story.say("still_ask") if waits else "",
+        choices=story.yes_no if waits else (),
         remember=restored,
     )
 
@@ -243,27 +266,27 @@ def video_model(choice: dict[str, Any]) -> str:
     return next((p["model"] for p in choice["passes"] if p["model"] != STILL_MODEL), STILL_MODEL)
 
 
-def _model_told(choice: dict[str, Any], model: str) -> str:
+def _model_told(story: Story, choice: dict[str, Any], model: str) -> str:
     by_rule = {b["rule"]: b["text"] for b in choice["because"]}
     picks = [t for r, t in by_rule.items() if r.startswith("model.") and r != "model.04"]
-    because = paragraph(*(lower_first(t) if i == 0 else t for i, t in enumerate(picks[:REASONS_TOLD])))
-    because = because or lower_first(next(iter(by_rule.values()), ""))
-    return say("choice", model=model_label(model), because=because)
+    because = paragraph(*picks[:REASONS_TOLD]) or next(iter(by_rule.values()), "")
+    return story.say("choice", model=model_label(model), because=because)
 
 
 def _choice_told(story: Story, choice: dict[str, Any], model: str) -> str:
     stood = story.memory.get("stood", {})
     if (stood.get("shot"), story.memory.get("model")) == (story.memory["shot"], model) and stood.get("wish"):
-        return say("choice_again")
+        return story.say("choice_again")
     by_rule = {b["rule"]: b["text"] for b in choice["because"]}
-    sentences = [_model_told(choice, model)]
+    sentences = [_model_told(story, choice, model)]
     if choice["control"]:
         control = next((t for r, t in by_rule.items() if r.startswith("control.")), "")
         label = catalog().controls[choice["control"]].label
-        sentences.append(say("choice_control", control=label.lower(), because=lower_first(control)))
+        sentences.append(story.say("choice_control", control=label, because=control))
     passes = [p["model"] for p in choice["passes"] if p["model"] != STILL_MODEL]
     if len(passes) > 1:
-        sentences.append(say("choice_passes", count=len(passes), passes=joined(model_label(p) for p in passes)))
+        named = story.words.joined(model_label(p) for p in passes)
+        sentences.append(story.say("choice_passes", count=len(passes), passes=named))
     sentences.append(_shot_told(story))
     return paragraph(*sentences)
 
@@ -272,37 +295,45 @@ def _shot_told(story: Story) -> str:
     """Which shot comes first, and why that one."""
     name = story.memory["shot"]
     if len(story.shots) == 1:
-        return say("choice_still")
+        return story.say("choice_still")
     shot = next(s for s in story.shots if s["name"] == name)
     if name != best_shot(story):
-        return say("choice_shot", shot=name)
-    return say("choice_shot_lively" if _lively(shot) else "choice_shot_longest", shot=name)
+        return story.say("choice_shot", shot=name)
+    return story.say("choice_shot_lively" if _lively(shot) else "choice_shot_longest", shot=name)
 
 
-def _ask_fact(question: str) -> Move:
-    fact = next((f for f in catalog().facts.values() if f.ask == question), None)
-    choices = tuple(fact.choices.values()) if fact and fact.choices else ("yes", "no")
-    proposed = (fact.choices.get(fact.proposed, fact.proposed) if fact else "") or choices[0]
+def _ask_fact(story: Story, question: str, asked: str) -> Move:
+    """Ask for the fact whose answer would change the choice, with the likeliest answer first."""
+    fact = catalog().facts.get(asked)
+    said = {value: story.words.quote(label) for value, label in fact.choices.items()} if fact else {}
+    said = said or dict(zip(("yes", "no"), story.yes_no, strict=True))
+    choices = tuple(said.values())
+    proposed = said.get(fact.proposed if fact else "", "") or choices[0]
     ordered = (proposed, *(c for c in choices if c != proposed))
-    text = say("asking_fact", question=question, proposed=lower_first(proposed).rstrip("."))
-    return Move(text, asks="fact", question=question, choices=ordered, remember={"asked": fact.id if fact else ""})
+    text = story.say("asking_fact", question=question, proposed=proposed)
+    return Move(text, asks="fact", question=question, choices=ordered, remember={"asked": asked, "asking": question})
 
 
 def fact_answered(story: Story, heard: Heard) -> Move:
     """The one question has its answer: decide again with it. Words that are no answer leave the question open."""
     fact = catalog().facts.get(story.memory.get("asked", ""))
-    value = _value_said(fact, story.said, heard) if fact else ""
+    value = _value_said(story, fact, heard) if fact else ""
+    if not fact:
+        asked = ask_wish(story, story.say("no_wish_heard"))
+        return asked._replace(text=paragraph(story.say("no_answer_heard"), asked.text))
     if not value:
-        asked = _ask_fact(fact.ask) if fact else ask_wish(say("no_wish_heard"))
-        return asked._replace(text=paragraph(say("no_answer_heard"), asked.text))
-    args = {"text": story.memory["wish"], "shot": title(story, story.memory["shot"]), "context": {fact.id: value}}
-    return Move(calls=(Call("choose_model", args),), remember={"facts": {fact.id: value}})
+        asked = _ask_fact(story, story.words.quote(fact.ask), fact.id)
+        return asked._replace(text=paragraph(story.say("no_answer_heard"), asked.text))
+    args = {"text": story.memory["wish"], "shot": title(story, story.memory["shot"]), "language": story.language}
+    call = Call("choose_model", {**args, "context": {fact.id: value}})
+    return Move(calls=(call,), remember={"facts": {fact.id: value}})
 
 
-def _value_said(fact: Any, said: str, heard: Heard) -> str:
-    words = said.strip().rstrip(".").lower()
+def _value_said(story: Story, fact: Any, heard: Heard) -> str:
+    """The value an answer means: one of the proposed words, in English or the talk's language, or a yes or no."""
+    words = story.said.strip().rstrip(".。").lower()
     for value, label in fact.choices.items():
-        if words in (value.lower(), label.rstrip(".").lower()):
+        if words in (value.lower(), *(said.rstrip(".。").lower() for said in (label, story.words.quote(label)))):
             return value
     meant = heard.after or heard.act
     if meant in ("yes", "no"):
@@ -312,12 +343,12 @@ def _value_said(fact: Any, said: str, heard: Heard) -> str:
             return fact.proposed
         others = [v for v in fact.choices if v != fact.proposed]
         return others[0] if len(others) == 1 else ""
-    return str(reading.read(said).facts.get(fact.id, ""))
+    return str(reading.read(story.said).facts.get(fact.id, ""))
 
 
-def noted(notes: list[str]) -> list[str]:
-    """Notes as sentences, less those that the brain says in words of its own: that it is a preview, and an
-    estimate; nor what only a colourist asks of a file."""
+def noted(story: Story, notes: list[str]) -> list[str]:
+    """Notes of the engine as sentences, less those that the brain says in words of its own: that it is a preview, and
+    an estimate; nor what only a colourist asks of a file. The engine writes English, so others hear it quoted."""
     told = [
         n.strip()
         for n in notes
@@ -325,4 +356,5 @@ def noted(notes: list[str]) -> list[str]:
             r"(preview\b|estimate\b|painted style \d+, as|the file names no colour matrix)", n.strip(), re.IGNORECASE
         )
     ]
-    return [n[:1].upper() + n[1:] + ("" if n.endswith((".", "?")) else ".") for n in told]
+    sentences = (n[:1].upper() + n[1:] + ("" if n.endswith((".", "?")) else ".") for n in told)
+    return [story.say("note", note=n) for n in sentences]

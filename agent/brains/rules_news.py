@@ -3,19 +3,18 @@
 from typing import Any
 
 from agent.brains import rules_look, rules_repair, rules_still
-from agent.brains.rules_aside import job_name
 from agent.brains.rules_deliver import FORMATS
 from agent.brains.rules_story import Move, Story
-from agent.brains.rules_words import frames, joined, judged, lines, measure_label, paragraph, say, spent
+from agent.brains.rules_words import lines, paragraph
 
 
 def tell(story: Story) -> Move:
     """The words on a batch of jobs that one call started."""
-    lost = say("job_lost") if any(n["state"] == "lost" for n in story.news) else ""
-    gone = [say("job_gone", what=_name(n)) for n in story.news if n.get("gone")]
+    lost = story.say("job_lost") if any(n["state"] == "lost" for n in story.news) else ""
+    gone = [story.say("job_gone", job=story.words.job(n)) for n in story.news if n.get("gone")]
     bad = [n for n in story.news if n["state"] in ("failed", "cancelled") and not n.get("gone")]
     good = [n for n in story.news if n["state"] == "done" and not n.get("gone")]
-    troubles = paragraph(lost, *gone, *(_trouble(n) for n in bad))
+    troubles = paragraph(lost, *gone, *(_trouble(story, n) for n in bad))
     move = _good(story, good) if good else Move()
     return move._replace(text=paragraph(troubles, move.text, _after_trouble(story, bad, good)), keeps=not move.asks)
 
@@ -25,20 +24,17 @@ def _after_trouble(story: Story, bad: list[dict[str, Any]], good: list[dict[str,
     if good or not bad:
         return ""
     if bad[0]["kind"] == "render":
-        return say("can_resume")
-    return "" if story.shots else say("no_footage")
+        return story.say("can_resume")
+    return "" if story.shots else story.say("no_footage")
 
 
-def _name(outcome: dict[str, Any]) -> str:
-    name = job_name(outcome)
-    return f"The {name}"
-
-
-def _trouble(outcome: dict[str, Any]) -> str:
+def _trouble(story: Story, outcome: dict[str, Any]) -> str:
+    job = story.words.job(outcome)
     if outcome["state"] == "cancelled":
-        return say("cancelled", names=_name(outcome))
-    fix = say("refused_fix", fix=outcome["fix"]) if outcome["fix"] and outcome["fix"] not in outcome["error"] else ""
-    return paragraph(say("job_failed", what=_name(outcome), error=outcome["error"]), fix)
+        return story.say("cancelled", job=job)
+    shown = outcome["fix"] and outcome["fix"] not in outcome["error"]
+    fix = story.say("refused_fix", fix=outcome["fix"]) if shown else ""
+    return paragraph(story.say("job_failed", job=job, error=outcome["error"]), fix)
 
 
 def _good(story: Story, done: list[dict[str, Any]]) -> Move:
@@ -50,26 +46,27 @@ def _good(story: Story, done: list[dict[str, Any]]) -> Move:
         case "render":
             return _rendered(story, [n["made"] for n in done])
         case "export":
-            return _exported(done)
+            return _exported(story, done)
         case "measure":
-            return Move(judged(done[0]["made"]["measures"]))
+            return Move(story.words.judged(done[0]["made"]["measures"]))
     return Move()
 
 
 def _rendered(story: Story, tracks: list[dict[str, Any]]) -> Move:
     if len(tracks) > 1 or _was_full(story, tracks[0]):
-        return _all_rendered(tracks)
+        return _all_rendered(story, tracks)
     track = tracks[0]
     if story.memory.get("move", {}).get("setting"):
         return rules_repair.compared(story, track)
     whole = len(story.shots) == 1 and track["frames_out"] == track["shot_frames"]
     next_words = "test_next_done" if whole else "test_next" if len(story.shots) > 1 else "test_next_one"
-    once = say("preview_once") if track["profile"] == "preview" and not story.told("preview") else ""
+    once = story.say("preview_once") if track["profile"] == "preview" and not story.told("preview") else ""
+    counts = {"in": track["frames_in"], "out": track["frames_out"]}
     text = paragraph(
-        say("test_done", out=track["frames_out"], seconds=spent(track["seconds"]), **{"in": track["frames_in"]}),
-        judged(track["measures"]),
+        story.say("test_done", seconds=story.words.spent(track["seconds"]), **counts),
+        story.words.judged(track["measures"]),
         once,
-        say(next_words),
+        story.say(next_words),
     )
     return Move(text, remember={"base": "", **(story.telling("preview") if once else {})})
 
@@ -83,31 +80,31 @@ def _was_full(story: Story, track: dict[str, Any]) -> bool:
     )
 
 
-def _all_rendered(tracks: list[dict[str, Any]]) -> Move:
+def _all_rendered(story: Story, tracks: list[dict[str, Any]]) -> Move:
     faults = {
         t["shot"].rpartition("/")[2]: [m for m, j in t["measures"].items() if j["verdict"] == "fault"] for t in tracks
     }
     faulty = {shot: found for shot, found in faults.items() if found}
     if faulty:
-        what = joined(sorted({measure_label(m) for found in faulty.values() for m in found}))
-        judged = say("full_faults", names=joined(faulty), what=what)
+        what = story.words.joined(sorted({story.words.measure(m) for found in faulty.values() for m in found}))
+        judged = story.say("full_faults", names=story.words.joined(faulty), what=what)
     else:
-        judged = say("full_clean")
+        judged = story.say("full_clean")
     counts = {"in": sum(t["frames_in"] for t in tracks), "out": sum(t["frames_out"] for t in tracks)}
-    took = spent(sum(t["seconds"] for t in tracks))
+    took = story.words.spent(sum(t["seconds"] for t in tracks))
     if len(tracks) == 1:
-        text = say("render_done", shot=tracks[0]["shot"].rpartition("/")[2], seconds=took, **counts)
+        text = story.say("render_done", shot=tracks[0]["shot"].rpartition("/")[2], seconds=took, **counts)
     else:
-        text = say("full_done", count=len(tracks), seconds=took, **counts)
+        text = story.say("full_done", shots=story.words.shots(len(tracks)), seconds=took, **counts)
     delivered = [t["delivered"] for t in tracks if t["delivered"]]
-    text = paragraph(text, judged, say("full_next"))
-    return Move(lines(text, say("delivered") if delivered else "", *delivered))
+    text = paragraph(text, judged, story.say("full_next"))
+    return Move(lines(text, story.say("delivered") if delivered else "", *delivered))
 
 
-def _exported(done: list[dict[str, Any]]) -> Move:
+def _exported(story: Story, done: list[dict[str, Any]]) -> Move:
     sentences = []
     for outcome in done:
         made = outcome["file"]
-        told = say("exported", frames=frames(made["frames"]), format=FORMATS[made["format"]])
-        sentences += [paragraph(told, *rules_look.noted(made["notes"])), made["path"]]
+        told = story.say("exported", frames=story.words.frames(made["frames"]), format=FORMATS[made["format"]])
+        sentences += [paragraph(told, *rules_look.noted(story, made["notes"])), made["path"]]
     return Move(lines(*sentences))

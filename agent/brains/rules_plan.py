@@ -7,7 +7,7 @@ from typing import Any
 from agent.brains import rules_adjust, rules_aside, rules_deliver, rules_look, rules_news, rules_repair, rules_still
 from agent.brains.rules_hear import Heard, hear
 from agent.brains.rules_story import Call, Done, Move, Story
-from agent.brains.rules_words import frames, joined, lines, paragraph, say
+from agent.brains.rules_words import lines, paragraph
 
 AFTER: dict[str, Callable[[Story], Move]] = {
     "import_clip": rules_look.imported,
@@ -39,6 +39,9 @@ ANYTIME: dict[str, Callable[[Story], Move]] = {
 
 OR = re.compile(r"\b(?:or|oder|ou|oppure)\b", re.I)
 """What stands between two looks that are not wanted together."""
+
+GOES_ON = ("resume", "approve_still")
+"""Acts that want to go on and yet are no yes."""
 
 ASKED: dict[str, Callable[[Story, Heard], Move]] = {
     "symptom": rules_repair.complain,
@@ -75,7 +78,7 @@ def _after_calls(story: Story) -> Move:
         return _explain(story, failed[0])
     name = story.fresh[0].name
     if name == "report":
-        return rules_aside.kept(lines(say("report_done"), story.fresh[0].result["path"]))
+        return rules_aside.kept(lines(story.say("report_done"), story.fresh[0].result["path"]))
     return AFTER[name](story) if name in AFTER else Move(rules_aside.next_step(story))
 
 
@@ -87,32 +90,45 @@ def _explain(story: Story, failed: Done) -> Move:
     if problem.get("kind") == "gate" and "test" in problem.get("needs", ()):
         return rules_still.test_first(story, failed)
     if "kind" not in problem:
-        return Move(say("interrupted", what=failed.name.replace("_", " ")))
-    fix = (
-        say("refused_fix", fix=problem["fix"]) if problem.get("fix") and problem["fix"] not in problem["error"] else ""
-    )
-    return Move(paragraph(say("refused", error=problem["error"]), fix))
+        return Move(story.say("interrupted"))
+    shown = problem.get("fix") and problem["fix"] not in problem["error"]
+    fix = story.say("refused_fix", fix=problem["fix"]) if shown else ""
+    return Move(paragraph(story.say("refused", error=problem["error"]), fix))
 
 
 def _rejected(story: Story, args: dict[str, Any]) -> str:
     """What was not done, and what is possible instead."""
     names = [n.rpartition("/")[2] for n in args.get("shots") or [args.get("shot", "")]]
     count = sum(s["frames"] for s in story.shots if s["name"] in names)
-    return say("rejected", names=joined(names), frames=frames(count))
+    return story.say("rejected", names=story.words.joined(names), frames=story.words.frames(count))
 
 
 def _answer(story: Story) -> Move:
-    """The artist said something."""
+    """The artist said something. In place of a yes it took back the render that waited for one, which is told; who only
+    wants to go on is asked for the yes once more."""
+    heard, call = hear(story), story.withdrawn
+    if call is None:
+        return _reaction(story, heard)
+    if heard.act in GOES_ON and not story.handed:
+        told = paragraph(story.say("withdrawn"), story.say("asked_again"))
+        return Move(told, (Call(call.name, call.args),))
+    move = _reaction(story, heard)
+    return move._replace(text=paragraph(story.say("withdrawn"), move.text))
+
+
+def _reaction(story: Story, heard: Heard) -> Move:
+    """What a message brings about, where no approval waited for it."""
     if story.handed:
         return rules_look.import_files(story)
-    heard = hear(story)
+    if heard.act == "outside":
+        return rules_aside.outside(story, heard)
     if heard.act in ANYTIME:
         return ANYTIME[heard.act](story)
     if not story.shots:
         return rules_look.without_footage(story, heard)
     asked = story.memory.get("asks", "")
     if story.late and asked and heard.act in ("yes", "no"):
-        return Move(say("late"), asks=asked, choices=("yes", "no"))
+        return Move(story.say("late"), asks=asked, choices=story.yes_no)
     return _reply(story, heard, asked) or _request(story, heard)
 
 
@@ -125,15 +141,15 @@ def _reply(story: Story, heard: Heard, asked: str) -> Move | None:
         case "maybe", "yes" | "no":
             return rules_look.wish_confirmed(story, heard)
         case "wish" | "maybe", "other" if not heard.asks:
-            return rules_look.maybe_wish(story)
+            return rules_look.maybe_wish(story, heard)
         case "wish", "yes":
             return rules_look.proposed(story)
         case "wish", "no":
-            return rules_look.ask_wish(say("no_wish_heard"))
+            return rules_look.ask_wish(story, story.say("no_wish_heard"))
         case "fact" | "wish" | "maybe" | "still", "restyle" if _undecided(story, heard):
-            return rules_look.one_look(heard)
+            return rules_look.one_look(story, heard)
         case "wish" | "maybe", "tweak":
-            return rules_look.maybe_wish(story)
+            return rules_look.maybe_wish(story, heard)
         case "still", "yes" | "resume" | "test" | "render_full" if not (heard.shots or story.finished()):
             return rules_still.test(story)
         case "still", "yes":
@@ -161,7 +177,7 @@ def _undecided(story: Story, heard: Heard) -> bool:
 def _request(story: Story, heard: Heard) -> Move:
     """Something is asked for that no question waited for."""
     if heard.act == "restyle" and _undecided(story, heard):
-        return rules_look.one_look(heard)
+        return rules_look.one_look(story, heard)
     if heard.act in ASKED:
         return ASKED[heard.act](story, heard)
     match heard.act:
@@ -174,14 +190,16 @@ def _request(story: Story, heard: Heard) -> Move:
         case "tweak":
             return _changed_look(story, heard)
         case "vague":
-            return rules_look.ask_wish(say("no_wish_heard"))
+            return rules_look.ask_wish(story, story.say("no_wish_heard"))
         case "no":
-            return Move(say("not_yet_no"))
+            return Move(story.say("not_yet_no"))
         case "yes" | "approve_still":
-            return Move(say("yes_to_nothing", next=rules_aside.next_step(story)), keeps=True)
+            return Move(story.say("yes_to_nothing", next=rules_aside.next_step(story)), keeps=True)
     return rules_aside.unknown(story, heard)
 
 
 def _changed_look(story: Story, heard: Heard) -> Move:
     """A small change of the look that stands: a still of it first, as with any look."""
-    return rules_look.tweaked(story, heard) if story.memory.get("wish") else rules_look.ask_wish(say("no_wish_heard"))
+    if story.memory.get("wish"):
+        return rules_look.tweaked(story, heard)
+    return rules_look.ask_wish(story, story.say("no_wish_heard"))

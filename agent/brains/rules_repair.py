@@ -5,14 +5,12 @@ from typing import Any
 
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_story import Call, Move, Story
-from agent.brains.rules_words import before_and_after, frames, joined, judged, number, paragraph, say, setting_label
+from agent.brains.rules_words import paragraph
 from knowledge import catalog
 from knowledge import measures as judged_measures
 
 SURE_ENOUGH = 0.75
 """With so much confidence in the first row it is tried, and the measure decides; below, the artist is asked which."""
-
-_MEASURE = re.compile(r"m\.[a-z_]+")
 
 
 def complain(story: Story, heard: Heard) -> Move:
@@ -22,38 +20,45 @@ def complain(story: Story, heard: Heard) -> Move:
     named = [t for t in story.finished() if t["shot"].rpartition("/")[2] in heard.shots]
     seen = named or story.finished()
     if not seen:
-        return Move(say("nothing_rendered", next=next_step(story)), keeps=True)
-    return Move(calls=(Call("troubleshoot", {"text": story.said, "track": seen[-1]["track"]}),))
+        return Move(story.say("nothing_rendered", next=next_step(story)), keeps=True)
+    return Move(
+        calls=(Call("troubleshoot", {"text": story.said, "track": seen[-1]["track"], "language": story.language}),)
+    )
 
 
 def told_apart(story: Story, heard: Heard) -> Move:
     """Which of the two symptoms it is has been said: in words, or by a yes to the first."""
     asked = story.last("troubleshoot")
-    choices = re.findall("“([^”]+)”", asked.result["question"] or "") if asked else []
-    first = heard.act == "yes" or re.match(r"(the )?(first|1)\b", story.said.lower())
-    second = heard.act == "no" or re.match(r"(the )?(second|other|latter|2)\b", story.said.lower())
+    choices = _quoted(asked.result["question"] or "") if asked else []
+    first = heard.act == "yes" or heard.place == "first"
+    second = heard.act == "no" or heard.place == "second"
     text = choices[0] if first and choices else choices[-1] if second and choices else story.said
-    args = {"text": text, "track": asked.result["track"] if asked else ""}
+    args = {"text": text, "track": asked.result["track"] if asked else "", "language": story.language}
     return Move(calls=(Call("troubleshoot", args),))
+
+
+def _quoted(question: str) -> list[str]:
+    """What a question puts in quotation marks, of whatever language: the answers it proposes."""
+    return re.findall("[“„«「『]\\s?([^“”„«»「」『』]+?)\\s?[”“»」』]", question)
 
 
 def moved(story: Story) -> Move:
     """The advice is there: say it with its evidence, and render again; or ask what only the artist can tell."""
     advice = story.fresh[0].result
     if not advice["symptom"]:
-        return Move(say("no_symptom"))
+        return Move(story.say("no_symptom"))
     if advice["question"] and advice["confidence"] < SURE_ENOUGH:
-        choices = tuple(re.findall("“([^”]+)”", advice["question"]))
-        return Move(advice["question"], asks="symptom", choices=choices)
+        return Move(advice["question"], asks="symptom", choices=tuple(_quoted(advice["question"])))
     track = story.track(advice["track"])
-    evidence = _evidence(advice, track["measures"] if track else {})
-    told = {"heard": advice["because"], "evidence": evidence, "why": advice["why"]}
+    heard = (advice["because"], _evidence(story, advice, track["measures"] if track else {}))
     if not advice["setting"]:
-        return Move(say("move_action", action=advice["action"] or advice["cause"], **told))
-    label = setting_label(advice["setting"])
-    sentence = say("move", setting=label, before=number(advice["before"]), after=number(advice["after"]), **told)
+        what = story.say("move_action", action=advice["action"] or advice["cause"], why=advice["why"])
+        return Move(paragraph(*heard, what))
+    label, number = story.words.setting(advice["setting"]), story.words.number
     if track is None or _idle(advice["setting"], track):
-        return Move(paragraph(say("move_idle", setting=label)))
+        return Move(story.say("move_idle", setting=label))
+    values = {"before": number(advice["before"]), "after": number(advice["after"])}
+    sentence = paragraph(*heard, story.say("move", setting=label, why=advice["why"], **values))
     args = {
         "shot": track["shot"],
         "model": track["model"],
@@ -62,7 +67,7 @@ def moved(story: Story) -> Move:
         "settings": {advice["setting"]: advice["after"]},
         "range": track["range"],
     }
-    kept = ("track", "setting", "before", "after", "confirm", "rest")
+    kept = ("track", "symptom", "setting", "before", "after", "confirm", "rest")
     return Move(sentence, (Call("test_render", args),), remember={"move": {k: advice[k] for k in kept}})
 
 
@@ -72,37 +77,45 @@ def _idle(setting: str, track: dict[str, Any]) -> bool:
     return any(s.id == setting and not s.effect for s in spec.settings)
 
 
-def _evidence(advice: dict[str, Any], measures: dict[str, Any]) -> str:
+def _telling(symptom: str) -> list[str]:
+    """The measures that tell whether a repair of the symptom helped."""
+    row = catalog().symptoms.get(symptom)
+    return [c.measure for c in row.confirm if c.measure] if row else []
+
+
+def _evidence(story: Story, advice: dict[str, Any], measures: dict[str, Any]) -> str:
     """What speaks for the row: the words, and what its own measures say."""
-    own = {m: measures[m] for m in _MEASURE.findall(advice["confirm"]) if m in measures} or advice["measured"]
-    measured = joined(judged_measures.phrase(m, j) for m, j in own.items() if j.get("value") is not None)
+    own = {m: measures[m] for m in _telling(advice["symptom"]) if m in measures} or advice["measured"]
+    known = [(m, j) for m, j in own.items() if j.get("value") is not None]
+    measured = story.words.joined(judged_measures.phrase(m, j, story.language) for m, j in known)
     if not measured or advice["evidence"] == "words":
-        return say("by_words")
-    return say("by_both" if advice["evidence"] == "both" else "by_measures", measured=measured)
+        return story.say("by_words")
+    return story.say("by_both" if advice["evidence"] == "both" else "by_measures", measured=measured)
 
 
 def compared(story: Story, track: dict[str, Any]) -> Move:
     """The move was rendered: what it did to its measure, and whether to keep it."""
     move, done = story.memory["move"], {"move": {}, "base": ""}
     before = story.track(move["track"])
-    measures = _MEASURE.findall(move["confirm"])
+    measures = _telling(move.get("symptom", ""))
     old = before["measures"] if before else {}
-    lines = [before_and_after(m, old, track["measures"]) for m in measures]
-    start = say(
+    lines = [story.words.before_and_after(m, old, track["measures"]) for m in measures]
+    start = story.say(
         "rerendered",
-        frames=frames(track["frames_out"]),
-        setting=setting_label(move["setting"]),
-        after=number(move["after"]),
+        frames=story.words.frames(track["frames_out"]),
+        setting=story.words.setting(move["setting"]),
+        after=story.words.number(move["after"]),
     )
     if not any(lines):
-        by_eye = say("judge_by_eye", confirm=move["confirm"].rstrip(". ")) if move["confirm"] else say("look_again")
-        return Move(paragraph(start, judged(track["measures"]), by_eye), remember=done)
+        confirm = move["confirm"]
+        by_eye = story.say("judge_by_eye", confirm=confirm) if confirm else story.say("look_again")
+        return Move(paragraph(start, story.words.judged(track["measures"]), by_eye), remember=done)
     if all(_good(m, old) and _good(m, track["measures"]) for m in measures if _known(m, old)):
         verdict = ""
     else:
-        verdict = say("keep_move") if _helped(measures, old, track["measures"]) else _undo(move)
+        verdict = story.say("keep_move") if _helped(measures, old, track["measures"]) else _undo(story, move)
     faults = {m: j for m, j in track["measures"].items() if j["verdict"] == "fault" and m not in measures}
-    return Move(paragraph(start, *lines, verdict, judged(faults)), remember=done)
+    return Move(paragraph(start, *lines, verdict, story.words.judged(faults)), remember=done)
 
 
 def _known(measure: str, measures: dict[str, Any]) -> bool:
@@ -113,15 +126,17 @@ def _good(measure: str, measures: dict[str, Any]) -> bool:
     return measures.get(measure, {}).get("verdict") == "good"
 
 
-def _undo(move: dict[str, Any]) -> str:
+def _undo(story: Story, move: dict[str, Any]) -> str:
     step = next(iter(move["rest"]), None)
-    before = number(move["before"])
+    before = story.words.number(move["before"])
     if step is None:
-        return say("undo_move_last", before=before)
-    what = setting_label(step["setting"]) if step.get("setting") else step.get("action", "")
-    if step.get("setting") and step.get("to") is not None:
-        what = f"{what} at {number(step['to'])}"
-    return say("undo_move", before=before, next=what)
+        return story.say("undo_move_last", before=before)
+    if not step.get("setting"):
+        return story.say("undo_move_action", before=before, action=step.get("action", ""))
+    what = story.words.setting(step["setting"])
+    if step.get("to") is not None:
+        what = story.say("step_to", setting=what, value=story.words.number(step["to"]))
+    return story.say("undo_move", before=before, next=what)
 
 
 def _helped(measures: list[str], old: dict[str, Any], new: dict[str, Any]) -> bool:

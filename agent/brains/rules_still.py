@@ -5,7 +5,7 @@ from typing import Any
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_look import STILL_MODEL, decide, noted, title, tweaked, video_model, wish
 from agent.brains.rules_story import Call, Done, Move, Story
-from agent.brains.rules_words import about, frames, lines, paragraph, say
+from agent.brains.rules_words import lines, paragraph
 from knowledge import catalog
 
 # -- the still -------------------------------------------------------------------------------------------------------
@@ -20,7 +20,7 @@ def written(story: Story) -> Move:
 
 def still_submitted(story: Story) -> Move:
     made = story.fresh[0].result
-    return Move(say("still_submitted", frame=made["frame"], shot=short(made["shot"], story)))
+    return Move(story.say("still_submitted", frame=made["frame"], shot=short(made["shot"], story)))
 
 
 def short(shot: str, story: Story) -> str:
@@ -31,16 +31,16 @@ def short(shot: str, story: Story) -> str:
 
 def still_told(story: Story, still: dict[str, Any]) -> Move:
     """The still is there: show it and ask for the yes."""
-    once = say("preview_once") if still["profile"] == "preview" and not story.told("preview") else ""
+    once = story.say("preview_once") if still["profile"] == "preview" and not story.told("preview") else ""
     text = paragraph(
-        say("still_ready", frame=still["frame"], shot=short(still["shot"], story)),
-        *noted(still["notes"]),
+        story.say("still_ready", frame=still["frame"], shot=short(still["shot"], story)),
+        *noted(story, still["notes"]),
         once,
-        say("still_ask"),
+        story.say("still_ask"),
     )
     remember = {"still": still["still"], **(story.telling("preview") if once else {})}
     text = lines(text, still["path"])
-    return Move(text, asks="still", question=say("still_ask"), choices=("yes", "no"), remember=remember)
+    return Move(text, asks="still", question=story.say("still_ask"), choices=story.yes_no, remember=remember)
 
 
 def still_answered(story: Story, heard: Heard) -> Move:
@@ -51,7 +51,7 @@ def still_answered(story: Story, heard: Heard) -> Move:
     if heard.act == "tweak":
         return tweaked(story, heard)
     text = "still_no" if "no" in (heard.act, heard.after) else "still_which"
-    return Move(say(text), asks="still", question=say("still_which"))
+    return Move(story.say(text), asks="still", question=story.say("still_which"))
 
 
 def another(story: Story, heard: Heard) -> Move:
@@ -70,13 +70,13 @@ def not_yet(story: Story) -> Move:
     """There is no look to go on with."""
     from agent.brains.rules_aside import next_step
 
-    return Move(say("no_look_yet", next=next_step(story)), keeps=True)
+    return Move(story.say("no_look_yet", next=next_step(story)), keeps=True)
 
 
 def on_shot(story: Story, heard: Heard) -> Move:
     """Another shot is named: go on with it where the talk stands."""
     if heard.unknown or not heard.shots:
-        return Move(say("no_such_shot", names=_all_names(story)), keeps=True)
+        return Move(story.say("no_such_shot", names=_all_names(story)), keeps=True)
     name = heard.shots[0]
     if story.memory.get("asks") == "still" and story.memory.get("wish"):
         return decide(story, story.memory["wish"], name, look=story.memory.get("look", ""))
@@ -86,13 +86,11 @@ def on_shot(story: Story, heard: Heard) -> Move:
 
     if story.memory.get("wish"):
         return decide(story, story.memory["wish"], name, look=story.memory.get("look", ""))
-    return ask_wish(say("shot_taken", shot=name))._replace(remember={"shot": name})
+    return ask_wish(story, story.say("shot_taken", shot=name))._replace(remember={"shot": name})
 
 
 def _all_names(story: Story) -> str:
-    from agent.brains.rules_words import joined
-
-    return joined(s["name"] for s in story.shots)
+    return story.words.joined(s["name"] for s in story.shots)
 
 
 def tested_like(story: Story, name: str) -> Move:
@@ -100,7 +98,7 @@ def tested_like(story: Story, name: str) -> Move:
     base = story.base()
     args = {"shot": title(story, name), "model": base["model"], "profile": base["profile"]}
     call = Call("test_render", {**args, "settings_from": base["track"]})
-    return Move(say("test_like", shot=name, other=short(base["shot"], story)), (call,), remember={"move": {}})
+    return Move(story.say("test_like", shot=name, other=short(base["shot"], story)), (call,), remember={"move": {}})
 
 
 # -- the test --------------------------------------------------------------------------------------------------------
@@ -139,11 +137,12 @@ def test_submitted(story: Story) -> Move:
     name = short(made["shot"], story)
     whole = any(s["name"] == name and s["frames"] == count for s in story.shots)
     again = "before" in story.memory.get("move", {})
+    values = {"frames": story.words.frames(count), "estimate": story.words.about(quote["estimate_s"])}
     return Move(
         paragraph(
-            say("testing", frames=frames(count), shot=name, estimate=about(quote["estimate_s"])),
-            say("testing_whole") if whole and not again else "",
-            *noted(quote["notes"]),
+            story.say("testing", shot=name, **values),
+            story.say("testing_whole") if whole and not again else "",
+            *noted(story, quote["notes"]),
         )
     )
 
@@ -155,4 +154,4 @@ def test_first(story: Story, failed: Done) -> Move:
     call = Call(
         "test_render", {k: v for k, v in failed.args.items() if k not in ("shots", "range")} | {"shot": shots[0]}
     )
-    return Move(say("needs_test", frames=frames(count)), (call,))
+    return Move(story.say("needs_test", frames=story.words.frames(count)), (call,))

@@ -6,7 +6,10 @@ from typing import Any, NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
+from agent.brains.rules_words import Words
 from agent.state import from_engine, handed_over
+from agent.tongue import spoken_in
+from knowledge.rule_rows import Language
 
 
 class Call(NamedTuple):
@@ -62,6 +65,24 @@ class Story(NamedTuple):
     memory: dict[str, Any]
     """What was remembered: `wish`, `shot`, `still`, `facts`, `move`, `base`, `told` …, and what is asked (`asks`)."""
     calls_made: int
+    language: Language
+    """Of the artist's last words; everything is said in it."""
+    withdrawn: Done | None = None
+    """The call that waited for a yes when the artist wrote this: their words were no yes, so it never ran."""
+
+    @property
+    def words(self) -> Words:
+        """The words of the talk's language."""
+        return Words(self.language)
+
+    def say(self, section: str, /, **values: Any) -> str:
+        """A sentence in the talk's language."""
+        return self.words.say(section, **values)
+
+    @property
+    def yes_no(self) -> tuple[str, str]:
+        """The answers proposed to a question that wants a yes."""
+        return self.say("yes"), self.say("no")
 
     def last(self, *names: str) -> Done | None:
         """The newest call of one of these names that went well."""
@@ -113,11 +134,13 @@ def read(messages: Sequence[BaseMessage]) -> Story:
     memory: dict[str, Any] = {}
     opener: HumanMessage | None = None
     calls = 0
+    withdrawn: Done | None = None
     for message in messages:
         match message:
             case SystemMessage():
                 situation = message.additional_kwargs.get("situation", situation)
             case HumanMessage():
+                withdrawn = next((d for d in fresh if d.result.get("rejected")), None)
                 opener, fresh = message, ()
             case AIMessage():
                 calls += len(message.tool_calls)
@@ -137,6 +160,8 @@ def read(messages: Sequence[BaseMessage]) -> Story:
         past=tuple(past),
         memory=memory,
         calls_made=calls,
+        language=spoken_in([m for m in messages if isinstance(m, HumanMessage)]),
+        withdrawn=withdrawn if mine and not fresh else None,
     )
 
 

@@ -17,6 +17,8 @@ class Troubleshoot(Args):
     """The track it was seen on; empty: the newest finished one of the project."""
     tried: list[str] = Field(default_factory=list)
     """Setting ids already moved without success; they are skipped."""
+    language: str = ""
+    """Language of the reasons and the question (`de`); empty: that of `text`."""
 
 
 class Move(Result):

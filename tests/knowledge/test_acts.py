@@ -20,7 +20,8 @@ SAID = {
         "好的",
     ),
     "no": ("no", "no thanks", "not yet", "nein", "non", "いいえ", "不要"),
-    "other": ("no dialogue", "don't touch the lips", "how do I cook rice?", "I hate you"),
+    "other": ("no dialogue", "don't touch the lips"),
+    "outside": ("how do I cook rice?", "I hate you"),
     "symptom": (
         "fine detail is lost",
         "it flickers at the start",
