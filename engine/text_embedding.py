@@ -1,4 +1,4 @@
-"""Turns sentences into vectors whose nearness is nearness in meaning: a small English net on onnxruntime, without torch.
+"""Turns sentences into vectors whose nearness is nearness in meaning: a small English net, no torch.
 
 Knows nothing of what the sentences are about. Texts go through one at a time: the net's eight-bit numbers are scaled by
 the largest of a batch, so that in company a text would come out a little different each time.
@@ -13,6 +13,8 @@ WEIGHTS = ("sentence_tokens", "sentence_net")
 """Entries of `engine/weights.toml`; `rushes weights pull guide` fetches them."""
 TOKENS = 256
 """What stands behind so many word pieces is not read."""
+FEW = 8
+"""For so many texts the net is loaded as it lies: putting it in order takes longer than they do. The vectors agree."""
 
 
 class _Net(NamedTuple):
@@ -25,13 +27,13 @@ def embed(texts: list[str]) -> list[list[float]]:
 
     PrerequisiteError, with the command, where the weights are not on this machine.
     """
-    return [_vector(text) for text in texts]
+    net = _net(len(texts) > FEW)
+    return [_vector(net, text) for text in texts]
 
 
-def _vector(text: str) -> list[float]:
+def _vector(net: _Net, text: str) -> list[float]:
     import numpy as np
 
-    net = _net()
     read = net.tokens.encode(text)
     mask = np.array([read.attention_mask], dtype=np.int64)  # (1, tokens)
     given = {
@@ -45,10 +47,10 @@ def _vector(text: str) -> list[float]:
     return (mean / np.linalg.norm(mean)).tolist()
 
 
-@lru_cache(maxsize=1)
-def _net() -> _Net:
+@lru_cache(maxsize=2)
+def _net(optimised: bool) -> _Net:
     tokens_file, net_file = (weights.path(name) for name in WEIGHTS)
-    from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
     tokens = Tokenizer.from_file(str(tokens_file))
@@ -56,4 +58,6 @@ def _net() -> _Net:
     tokens.enable_truncation(TOKENS)
     options = SessionOptions()
     options.intra_op_num_threads = 1  # a sentence is too short for a second thread to pay
+    if not optimised:
+        options.graph_optimization_level = GraphOptimizationLevel.ORT_DISABLE_ALL
     return _Net(tokens, InferenceSession(str(net_file), options, providers=["CPUExecutionProvider"]))

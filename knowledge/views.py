@@ -80,7 +80,7 @@ def documents(catalog: Catalog) -> list[Document]:
         Document(f"fact.{f.id}", f.id.replace("_", " "), f"{f.means} {f.ask}".strip()) for f in catalog.facts.values()
     ]
     found += [
-        Document(f"rule.{r.id}" + (f".{n}" if n else ""), r.id, f"{r.because} {r.closed}".strip())
+        Document(f"rule.{r.id}" + (f".{n}" if n else ""), f"Rule {r.id}", f"{r.because} {r.closed}".strip())
         for r, n in _numbered(catalog)
     ]
     found += [

@@ -13,6 +13,7 @@ from agent.tools.plan_render import plan_render
 from agent.tools.render_full import render_full
 from agent.tools.report import report
 from agent.tools.resume_jobs import resume_jobs
+from agent.tools.search_guide import search_guide
 from agent.tools.split_shots import split_shots
 from agent.tools.test_render import test_render
 from agent.tools.troubleshoot import troubleshoot
@@ -30,6 +31,7 @@ TOOLS: tuple[Tool, ...] = (
     tool(render_full),
     tool(measure),
     tool(troubleshoot),
+    tool(search_guide),
     tool(export),
     tool(report),
     tool(pin_render),
