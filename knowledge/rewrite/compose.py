@@ -330,6 +330,8 @@ def _describes(order: str, caption: str) -> bool:
     if is_command(text):
         return False
     words = text.split()
+    if re.search(r"\b(?:should|please|must|has to)\b", text, re.I):
+        return False
     if not caption:
         return (len(words) >= 2 and not (ambient.is_time(text) or ambient.is_weather(text))) or len(words) >= 5
     first = text.split(",", maxsplit=1)[0]

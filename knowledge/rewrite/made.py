@@ -86,6 +86,8 @@ def _is_thing(left: list[str]) -> bool:
 def _same_kind(left: str, rest: str) -> bool:
     """`the people | children`: two names of one kind, side by side."""
     last = rest.split()[-1]
+    if w.is_plural(left) and w.is_plural(last) and last.lower() not in w.verbs() and not w.is_verb(rest.split()[0]):
+        return True
     return len(rest.split()) < 3 and any(w.is_a(left, c) and w.is_a(last, c) for c in ("person", "animal", "vehicle")) or (
         len(rest.split()) < 3 and w.is_plural(left) and w.is_plural(last) and w.is_a(last, "animal") and w.is_a(left, "person")
     )

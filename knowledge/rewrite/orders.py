@@ -90,7 +90,7 @@ def segments(order: str) -> list[str]:
 
 def _sentences(order: str) -> list[list[str]]:
     text = re.sub(r"(\d)\.(\d)", r"\1·\2", order.replace("’", "'").strip())
-    text = re.sub(r"\b(bg|background|style|location|setting|weather|time|look|mood):\s", r"\1 = ", text, flags=re.I)
+    text = re.sub(r"(^|[,;.]\s*)(bg|background|style|location|setting|weather|time|look|mood):\s", r"\1\2 = ", text, flags=re.I)
     found = []
     for sentence in re.split(r"[;!?\n]+|\.+(?:\s+|$)|:\s|(?:^|\s)\d\s?[).]\s", text):
         parts = [tidy(part) for part in _split().split(sentence)]

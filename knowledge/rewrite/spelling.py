@@ -47,8 +47,10 @@ def _inflected(low: str) -> bool:
     if w.singular(low) in w.nouns() | w.members("lookalike") | w.members("common") or w.base_form(low) in w.verbs():
         return True
     for ending, puts in (("'s", ""), ("ed", ""), ("ed", "e"), ("er", ""), ("er", "e"), ("est", ""), ("ly", ""), ("y", ""), ("en", ""), ("ing", ""), ("ing", "e"), ("ful", ""), ("less", ""), ("like", ""), ("ish", "")):  # fmt: skip
-        if low.endswith(ending) and low[: -len(ending)] + puts in open_words:
-            return True
+        stem = low[: -len(ending)] + puts
+        if low.endswith(ending) and stem in open_words:
+            # "swiming" is no form of "swim"
+            return ending != "ing" or stem not in w.verbs() or w.ing_form(stem) == low or stem + "ing" in words
     return bool(re.match(r"([a-z]+?)(?:pp|bb|dd|gg|nn|tt|mm|rr|ll)(?:ed|ing|er|y)$", low)) and any(
         low.startswith(x) for x in words if len(x) > 2 and low[: len(x)] == x and len(low) - len(x) <= 4
     )
@@ -82,7 +84,7 @@ def _nearest_known(low: str) -> str | None:
     # letters changed places more often than one was missed, and that more often than one was mistaken
     first = sorted(
         (w_ for w_, d in best.items() if d == nearest),
-        key=lambda c: (sorted(c) != sorted(low), c[0] != low[0], len(c) == len(low)),
+        key=lambda c: (sorted(c) != sorted(low), c[0] != low[0], -len(c)),
     )
     if len(first) > 1 and sorted(first[0]) != sorted(low) and len(first[0]) == len(low) == len(first[1]):
         return None
