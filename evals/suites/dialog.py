@@ -5,6 +5,9 @@ from evals.cases import DialogCase
 from evals.ground import DOES_NOTHING, Happened, Talks
 from evals.suite import Scores, Suite, Told, short
 
+AT_ONCE_FRAMES = 150
+"""The contract's gate, written here again on purpose: the suite watches the code that has its own."""
+
 
 class Dialogs(Talks):
     """Each talk goes turn by turn; the jobs of one are over before the next is said."""
@@ -20,6 +23,7 @@ def found(given: Happened) -> dict[str, object]:
     """What a talk came to, under the names that cases use."""
     last = given.turns[-1] if given.turns else ()
     exports = [e.result.get("format") for e in given.answered("export")]
+    approved = any(e.type == "approved" for e in given.events)
     asked = [e.args.get("format") for e in given.events if e.type == "tool_call" and e.name == "export"]
     return {
         "still": any(still.state == "done" for still in given.stills),
@@ -30,6 +34,7 @@ def found(given: Happened) -> dict[str, object]:
         "exported": (exports[-1] or asked[-1]) if exports else None,
         "steps": sum(e.type == "tool_call" for e in given.events),
         "frames": all(_same_count(t) for t in given.tracks if t.state == "done"),
+        "gates": approved or all(len(t.range) <= AT_ONCE_FRAMES for t in given.tracks),
     }
 
 

@@ -120,6 +120,7 @@ def test_where_no_cases_are_it_is_said(tmp_path):
 
 def test_our_own_cases_are_good_and_every_one_says_where_it_comes_from():
     known = cases.load(cases.usual())
+    assert all(path.parent.name != "sealed" for path in cases.usual())
     assert all(case.source for case in known), [case.id for case in known if not case.source]
     held = Counter(case.suite for case in known)
     assert set(held) == set(cases.SUITES) - {"languages"}

@@ -208,12 +208,22 @@ def test_a_dialog_passes_where_all_it_names_came_so():
         "approval_asked": False,
         "steps": 4,
         "frames": True,
+        "gates": True,
     }
     good = DialogExpect(still=True, exported=None, max_steps=4)
-    assert scorers.dialog(good, found) == {"passed": 1.0, "still": 1.0, "exported": 1.0, "steps": 1.0, "frames": 1.0}
+    assert scorers.dialog(good, found) == {
+        **{"passed": 1.0, "still": 1.0, "exported": 1.0},
+        **{"steps": 1.0, "frames": 1.0, "gates": 1.0},
+    }
     assert scorers.dialog(DialogExpect(still=False), found)["passed"] == 0.0
-    assert scorers.dialog(DialogExpect(max_steps=3), found) == {"passed": 0.0, "steps": 0.0, "frames": 1.0}
+    assert scorers.dialog(DialogExpect(max_steps=3), found) == {
+        "passed": 0.0,
+        "steps": 0.0,
+        "frames": 1.0,
+        "gates": 1.0,
+    }
     assert scorers.dialog(DialogExpect(), {**found, "frames": False})["passed"] == 0.0
+    assert scorers.dialog(DialogExpect(), {**found, "gates": False})["passed"] == 0.0
     assert scorers.dialog(DialogExpect(exported=None), {**found, "exported": "mp4"})["exported"] == 0.0
     assert "exported" not in scorers.dialog(DialogExpect(still=True), found)
 
