@@ -186,7 +186,8 @@ def _style(text: Caption, value: str, edit: Operation) -> str:
         elif word in w.members("light") | {"lights", "lighting", "hour"}:
             text.append(plain(value))
         else:
-            text.append(f"{plain(value)} light")
+            things = w.singular(word) in w.nouns() and not w.quality(word)
+            text.append(f"lit by {plain(value)}" if things else f"{plain(value)} light")
         return ""
     for part in re.split(r"\s+(?:with|and) (?=(?:a |an )?(?!white)\w+ (?:style|look|effect)$)", value):
         if not edit.where and ambient.is_time(part):
@@ -361,6 +362,7 @@ def plain(text: str) -> str:
     """The words of a wish without what is only said in passing."""
     text = re.sub(r"\s+(?:please|now|instead|too|as well|all over|or something|somehow)$", "", text.strip(" .,;"))
     text = re.sub(r",?\s+(?:instead of|rather than|in place of) .*$", "", text)
+    text = re.sub(r"^(?:only|just)\s+|\s+only$", "", text)
     return re.sub(r"^some\s+(?=\S)", "", text, flags=re.I)
 
 

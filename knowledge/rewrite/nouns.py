@@ -8,7 +8,7 @@ from knowledge.rewrite.made import comparative
 from knowledge.rewrite.verbs import agree
 
 _OF = re.compile(r"\s(?:of|with|in|on|at|from|wearing|holding|made|covered|full|carrying|that|who|riding)\s")
-_MATERIALS = {"wooden": "wood", "golden": "gold", "woollen": "wool", "icy": "ice"}
+_MATERIALS = {"wooden": "wood", "golden": "gold", "woollen": "wool"}
 _HELD = ("with", "of", "and", ",", "holding", "wearing", "carrying")
 """Words behind which a thing brings its own "on ..." and "in ..." with it."""
 _LINKS = w.word_set("with wearing holding carrying in on and of near beside by under over behind around against")
@@ -71,6 +71,8 @@ def swap(caption: Caption, target: str, value: str) -> bool:
     if modifiers:
         lead = new[:1] if new and (new[0].lower() in w.DETERMINERS or new[0].lower().endswith("'s")) else []
         new = [*lead, *[m.lower() if m == caption.tokens[0] and lead else m for m in modifiers], *new[len(lead) :]]
+    if "and" in caption.tokens[phrase.start : phrase.stop] and w.is_plural(last_of_main(value)) and value.split()[0].lower() not in w.DETERMINERS:
+        new = [w.NUMBERS[1 + caption.tokens[phrase.start : phrase.stop].count("and")], *new]
     new[-1] += owner
     subject = _is_subject(caption, phrase)
     ahead = caption.tags[phrase.stop :]

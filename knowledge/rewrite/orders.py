@@ -155,6 +155,8 @@ def _read(segment: str) -> list[Operation]:
         match = pattern.match(bracket)
         if not match:
             continue
+        if kind == "act" and match["v"].split()[0].lower() in w.NOUNS_IN_ING:
+            continue
         if kind == "aside":
             return []
         groups = match.groupdict()

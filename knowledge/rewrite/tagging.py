@@ -70,6 +70,8 @@ def _alone(tokens: list[str], i: int) -> Tag:
 
 def _ing(tokens: list[str], i: int) -> Tag:
     """`a flying bird`: between article and noun it describes; elsewhere it tells what is done."""
+    if i > 0 and tokens[i - 1].lower() in ("with", "of") and not w.is_verb(tokens[i]):
+        return "noun"
     if i > 0 and tokens[i - 1].lower() in ("a", "an", "the"):
         return "adj" if i + 1 < len(tokens) and not _joint(tokens[i + 1]) else "noun"
     described = i > 0 and (tokens[i - 1].lower() in w.DETERMINERS or w.quality(tokens[i - 1]))
@@ -110,7 +112,9 @@ def _find_verb(tokens: list[str], tags: list[Tag], start: int, stop: int) -> Non
                 continue
             if not first and tags[i - 1] not in ("noun", "adv", "pron", "poss"):
                 continue
-            if _fits(tokens, i, known, many or (first and inherits), first):
+            # "a waiter and a cook argue": two that nothing was told of yet do it together
+            joined = start > 0 and tokens[start - 1].lower() == "and" and not {"verb", "aux", "ing"} & set(tags[:start])
+            if _fits(tokens, i, known, many or joined or (first and inherits), first):
                 tags[i] = "verb"
                 return
 

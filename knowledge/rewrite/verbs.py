@@ -77,7 +77,7 @@ def act(caption: Caption, target: str, value: str) -> bool:
     end = _action_end(caption, start, tags)
     keep_from = _settled(caption, start, end, [w.base_form(verb), *added])
     added = _coordinated(added, form, many)
-    place = caption.tokens[keep_from:end]
+    place = caption.tokens[keep_from:end] or _ground(caption, start + 1, end, added)
     if place and new_base in w.members("verb_stays"):
         place = _at_rest(caption, keep_from, place)
     caption.put(Span(start, end), [form, *added, *place])
@@ -133,6 +133,14 @@ def _settled(caption: Caption, start: int, end: int, new: list[str]) -> int:
     if where or not beside:
         return end
     return beside[0]
+
+
+def _ground(caption: Caption, start: int, end: int, new: list[str]) -> list[str]:
+    """`climbs a rocky hill` -> `sleeps on a rocky hill`: the ground that was the verb's own object stays under it."""
+    stop = caption.phrase_end(start)
+    if new or start >= stop or stop > end or not w.is_a(caption.tokens[stop - 1], "place"):
+        return []
+    return ["on" if w.is_a(caption.tokens[stop - 1], "surface") else "in", *caption.tokens[start:stop]]
 
 
 def _coordinated(tokens: list[str], form: str, many: bool) -> list[str]:
