@@ -106,6 +106,8 @@ def _drawn(text: str, language: Language, found: list[Change], votes: Votes) -> 
     taken = {change.clause for change in found}
     more: list[Change] = []
     for number, clause in enumerate(clauses(text, language)):
+        if body := next((n.words for n in nouns(clause, language) if n.kind == "person"), ""):
+            votes.add("subject_humanoid", "yes", Evidence(body, "message"), 0.3)
         kinds = {n.kind: n.words for n in nouns(clause, language) if n.kind in ("medium", "genre")}
         if not kinds or number in taken:
             continue

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from knowledge.reading.nouns import is_definite, kind_of, kinds_in, of_reference
+from knowledge.reading.nouns import is_definite, kind_of, kinds_in, main_part, of_reference
 from knowledge.reading.shapes import Shape
 from knowledge.reading.votes import Evidence, Votes
 from knowledge.rule_rows import Language
@@ -45,11 +45,19 @@ def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Chan
         if not shape.value:
             continue
         a, b = kind_of(shape.a, language), kind_of(shape.b, language)
-        if shape.loose and not (a and b):
+        if shape.loose and not _holds(shape, a, b, language):
             continue
         case = _Case(shape, a, b, language, votes, Evidence(shape.words, "order"))
         found += [Change(scope, shape.clause, a) for scope in _MEANINGS[shape.value](case) if scope]
     return found
+
+
+def _holds(shape: Shape, a: str, b: str, language: Language) -> bool:
+    """Whether a loose shape is one at all: both sides known, and the first no sentence of its own."""
+    if shape.value == "on":
+        return a in ("part", "mark")
+    bare = main_part(shape.a, language) == shape.a.strip()
+    return bool(a) and bare and (bool(b) or a in ("thing", "part", "mark"))
 
 
 def settle(found: list[Change], votes: Votes) -> list[Change]:
@@ -154,7 +162,7 @@ def _look(case: _Case) -> list[str]:
     if case.a in ("thing", "part", "mark") and case.b != "medium":
         return ["region"]
     if case.a in BODIES:
-        if case.b in ("humanoid", "creature", "vague"):
+        if case.b in (*BODIES, "creature", "vague"):
             case.votes.add("new_body_humanoid", "no" if case.b == "creature" else "yes", case.said, 0.6)
             return ["character"]
         case.votes.add("same_body", "yes", case.said, 0.8)
@@ -256,6 +264,17 @@ def _add(case: _Case) -> list[str]:
     return ["region"] if named else []
 
 
+def _set(case: _Case) -> list[str]:
+    if case.b != "place":
+        return []
+    case.votes.add("geometry_change", "large", case.said, 1.2)
+    return ["whole_frame"]
+
+
+def _on(_case: _Case) -> list[str]:
+    return ["region"]
+
+
 def _nothing(_case: _Case) -> list[str]:
     return []
 
@@ -270,4 +289,6 @@ _MEANINGS: dict[str, Callable[[_Case], list[str]]] = {
     "arrive": _nothing,
     "only": _only,
     "add": _add,
+    "set": _set,
+    "on": _on,
 }

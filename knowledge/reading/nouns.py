@@ -36,6 +36,7 @@ class _Nouns(NamedTuple):
 
 def kind_of(phrase: str, language: Language) -> str:
     """The class of what `phrase` names: that of its head, empty where nobody knows it."""
+    phrase = _without_lead(phrase, language)
     found = nouns(phrase, language)
     behind = [n for n in found if n.kind == "backdrop" and " " in n.words]
     main = main_part(phrase, language)
@@ -84,6 +85,15 @@ def of_reference(clause: str, language: Language) -> bool:
         ):
             return True
     return False
+
+
+def _without_lead(phrase: str, language: Language) -> str:
+    """The phrase without the words a cut may be taken for at its beginning: "das Licht"."""
+    cut = _nouns(language).cuts.match(phrase)
+    while cut and cut.end() < len(phrase):
+        phrase = phrase[cut.end() :].strip()
+        cut = _nouns(language).cuts.match(phrase)
+    return phrase
 
 
 @lru_cache(maxsize=32)
