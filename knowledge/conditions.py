@@ -26,19 +26,14 @@ class Term(NamedTuple):
 
     def holds(self, facts: Mapping[str, str | float]) -> bool:
         value = facts.get(self.fact)
-        match self.op:
-            case "known":
-                return value is not None
-            case "unknown":
-                return value is None
-            case "=":
-                return value is not None and _any_equal(value, self.values)
-            case "!=":
-                return value is None or not _any_equal(value, self.values)
-        if value is None:
-            return False
+        if self.op == "=":
+            return value is not None and _any_equal(value, self.values)
+        if self.op == "!=":
+            return value is None or not _any_equal(value, self.values)
+        if self.op in ("known", "unknown"):
+            return (value is None) == (self.op == "unknown")
         against = facts.get(self.values[0]) if self.values[0][0].isalpha() else self.values[0]
-        if against is None:
+        if value is None or against is None:
             return False
         left, right = float(value), float(against)
         return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[self.op]
@@ -50,7 +45,13 @@ class Condition(NamedTuple):
     alternatives: tuple[tuple[Term, ...], ...]
 
     def holds(self, facts: Mapping[str, str | float]) -> bool:
-        return any(all(term.holds(facts) for term in terms) for terms in self.alternatives)
+        for terms in self.alternatives:  # plain loops: a plan asks this a thousand times
+            for term in terms:
+                if not term.holds(facts):
+                    break
+            else:
+                return True
+        return False
 
     def facts(self) -> set[str]:
         """Every fact it reads."""

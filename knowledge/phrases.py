@@ -58,7 +58,8 @@ class Message:
 
 class _Index(NamedTuple):
     by_word: dict[str, list[tuple[tuple[str, ...], LexiconGroup]]]
-    by_prefix: list[tuple[tuple[str, ...], LexiconGroup]]
+    by_prefix: dict[str, list[tuple[tuple[str, ...], LexiconGroup]]]
+    """By the first two letters."""
     cjk: list[tuple[str, LexiconGroup]]
     negators: tuple[frozenset[str], frozenset[str]]
     guards: frozenset[str]
@@ -70,7 +71,9 @@ def find(message: Message, *kinds: str) -> list[Hit]:
     found: list[Hit] = []
     shielded: set[int] = set()
     for i, token in enumerate(message.tokens):
-        rows = index.by_word.get(token.text, []) + [r for r in index.by_prefix if token.text.startswith(r[0][0][:-1])]
+        rows = index.by_word.get(token.text, []) + [
+            r for r in index.by_prefix.get(token.text[:2], ()) if token.text.startswith(r[0][0][:-1])
+        ]
         for words, group in rows:
             if group.kind != "shield" and group.kind not in kinds:
                 continue
@@ -152,7 +155,7 @@ def words_of(phrase: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _index() -> _Index:
     by_word: dict[str, list[tuple[tuple[str, ...], LexiconGroup]]] = defaultdict(list)
-    by_prefix: list[tuple[tuple[str, ...], LexiconGroup]] = []
+    by_prefix: dict[str, list[tuple[tuple[str, ...], LexiconGroup]]] = defaultdict(list)
     cjk: list[tuple[str, LexiconGroup]] = []
     negators: set[str] = set()
     guards: set[str] = set()
@@ -165,12 +168,12 @@ def _index() -> _Index:
             else:
                 words = words_of(phrase)
                 if words[0].endswith("*"):
-                    by_prefix.append((words, group))
+                    by_prefix[words[0][:2]].append((words, group))
                 else:
                     for first in words[0].split("/"):
                         by_word[first].append(((first, *words[1:]), group))
     single = frozenset(n for n in negators if " " not in n)
-    return _Index(dict(by_word), by_prefix, cjk, (single, frozenset(negators - single)), frozenset(guards))
+    return _Index(dict(by_word), dict(by_prefix), cjk, (single, frozenset(negators - single)), frozenset(guards))
 
 
 @lru_cache(maxsize=1)

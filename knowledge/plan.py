@@ -90,7 +90,10 @@ def rows(kind: str, group: str) -> tuple[Rule, ...]:
 
 def first(kind: str, group: str, facts: Facts) -> Rule | None:
     """The first rule of a group that holds."""
-    return next((rule for rule in rows(kind, group) if parse(rule.when).holds(facts)), None)
+    for rule in rows(kind, group):
+        if parse(rule.when).holds(facts):
+            return rule
+    return None
 
 
 def every(kind: str, group: str, facts: Facts) -> list[Rule]:
@@ -192,7 +195,10 @@ def _is_idle(facts: Facts, rule: Rule) -> bool:
 
 
 def _holding(table: Mapping[str, str], facts: Facts) -> str:
-    return next((value for when, value in table.items() if parse(when).holds(facts)), "")
+    for when, value in table.items():
+        if parse(when).holds(facts):
+            return value
+    return ""
 
 
 @lru_cache(maxsize=1)
