@@ -29,6 +29,8 @@ BY_NAME: tuple[Kind, ...] = ("undo", "changes", "cost", "pin", "measure", "repor
 
 _LESS = re.compile(r"\b(?:less|fewer|fix|stop|stops|too|why|not enough|reduce|calm|without the)\b", re.I)
 _PRONOUN = re.compile(r"^(?:it|this|that|them|everything|all)?$", re.I)
+_HANDED = re.compile(r"(?:here|there|it|this|that|these|those)$", re.I)
+_FOOTAGE = re.compile(r"(?:\w+ ){0,2}(?:clips?|footage|shots?|videos?|files?|takes?|plates?|rushes)\b(?! game)", re.I)
 _ALL_SHOTS = re.compile(r"\b(?:shots?|film|movie|project|sequence|clips?)\b", re.I)
 _SIGNS = str.maketrans({"👍": " yes ", "👌": " yes ", "✅": " yes ", "👎": " no ", "❌": " no "})
 _SHOT_NAMED = re.compile(
@@ -239,6 +241,8 @@ def _is_wish(wish: Operation) -> bool:
     """Whether an operation changes the picture: `make it again`, `make it nice` and `show me a test` do not."""
     if wish.kind in ("keep", "avoid", "text"):
         return False
+    if wish.kind == "swap" and _HANDED.match(wish.target) and _FOOTAGE.match(wish.value):
+        return False  # "here are two clips" hands them over
     low = wish.value.lower()
     look = _look_word(low)
     if re.search(r"\b(?:export|render|test|again|status|report|exr|prores|mp4|png|still|shots?)\b", low) and not look:

@@ -22,7 +22,7 @@ SECTIONED = ("rules", "graph")
 
 QUOTED: dict[str, tuple[str, ...]] = {
     "rules": ("because", "closed"),
-    "facts": ("ask", "means", "choices"),
+    "facts": ("ask", "means", "choices", "states"),
     "symptoms": ("label", "cause", "fixes.action", "fixes.why", "confirm.words"),
     "pulls": ("tension", "order"),
     "measures": ("label", "well"),

@@ -5,7 +5,7 @@ from typing import Any
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_story import Call, Done, Move, Story
 from agent.brains.rules_words import lines, model_label, paragraph
-from knowledge import catalog
+from knowledge import catalog, rules
 
 PICTURES = ("prompt", "negative_prompt", "style_frame", "reference_images", "source_video")
 """Settings that are words or pictures: named, but not written out."""
@@ -119,13 +119,17 @@ def _why_choice(story: Story, decision: Done) -> str:
     values = [words.say("setting_value", setting=words.setting(k), value=words.number(v)) for k, v in settings.items()]
     return lines(
         story.say("why_choice", model=model_label(video_model(choice))),
-        *(story.say("why_line", text=line) for line in _reasons(choice)),
+        *(story.say("why_line", text=line) for line in _reasons(story, choice)),
         story.say("why_settings", settings=words.joined(values)) if values else "",
     )
 
 
-def _reasons(choice: dict[str, Any]) -> list[str]:
-    return [f"{b['text']} [{b['rule']}]" for b in choice["because"] if not b["rule"].startswith("image.")]
+def _reasons(story: Story, choice: dict[str, Any]) -> list[str]:
+    """Why, sentence by sentence; a rule's own sentence carries its id, so that it can be looked up."""
+    known = {name: choice[name] for name in rules.Decision.model_fields if name in choice}
+    named = {b["text"]: b["rule"] for b in choice["because"]}
+    told = rules.explain(rules.Decision.model_validate(known), story.language)
+    return [f"{line} [{named[line]}]" if line in named else line for line in told]
 
 
 def changes(story: Story) -> Move:

@@ -1,12 +1,13 @@
 """Which model, control map and settings the rules give a wish."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from agent import facts
 from agent.desk import Desk
 from agent.tool import Args, Result
+from knowledge.rule_rows import Language
 
 
 class ChooseModel(Args):
@@ -18,7 +19,7 @@ class ChooseModel(Args):
     """Facts already known, by id; unknown keys are no error."""
     family: str = "video"
     """`video` or `any`."""
-    language: str = ""
+    language: Language | Literal[""] = ""
     """Language of the reasons and the question (`de`); empty: that of `text`."""
 
 
@@ -54,5 +55,5 @@ def choose_model(desk: Desk, args: ChooseModel) -> Choice:
     if args.shot:
         shot = desk.workspace.store.shot(args.shot, desk.project)
         context = {**facts.measured(desk, shot), **context}
-    decision = rules.decide(args.text, context, args.family)
+    decision = rules.decide(args.text, context, args.family, args.language or None)
     return Choice.model_validate(decision.model_dump())
