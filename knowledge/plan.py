@@ -61,7 +61,8 @@ class Plan(NamedTuple):
 
     def key(self) -> tuple[object, ...]:
         """What an artist would see of it: two plans with equal keys are one answer."""
-        own = tuple(sorted(text for p in self.picks for text in p.rule.then.settings))
+        rules = [p.rule for p in self.picks] + ([self.control] if self.control else [])
+        own = tuple(sorted(text for rule in rules for text in rule.then.settings))
         refused = tuple(g.id for g in self.gates if g.kind == "guard" or g.then.stop)
         return (self.models, self.map, self.mask, own, refused)
 

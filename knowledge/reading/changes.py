@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from knowledge.reading.nouns import is_definite, kind_of, kinds_in, main_part, of_reference
+from knowledge.reading.nouns import is_definite, kind_of, kinds_in, last_kind, main_part, of_reference
 from knowledge.reading.shapes import Shape
 from knowledge.reading.votes import Evidence, Votes
 from knowledge.rule_rows import Language
@@ -45,6 +45,10 @@ def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Chan
         if not shape.value:
             continue
         a, b = kind_of(shape.a, language), kind_of(shape.b, language)
+        if not a and shape.lead == "a":
+            a = last_kind(shape.a, language)
+        if not b and shape.lead == "b":
+            b = last_kind(shape.b, language)
         if shape.loose and not _holds(shape, a, b, language):
             continue
         case = _Case(shape, a, b, language, votes, Evidence(shape.words, "order"))
@@ -94,6 +98,8 @@ def _replaced(case: _Case, certain: bool) -> list[str]:
         return ["whole_frame"]
     if a == "creature" and not certain and b in ("creature", "vague"):
         return [_other_body(case, True)]
+    if a == "quality":
+        return []
     if a == "acting" or (a == "" and b in BODIES and not case.shape.loose):
         return [_other_body(case, certain)] if b in LIVING else []
     if a == "" and b == "place":
@@ -119,6 +125,7 @@ def _other_body(case: _Case, certain: bool) -> str:
         votes.add("new_body_humanoid", "no", said, 1.1)
     elif b == "vague":
         votes.add("same_body", "no", said)
+        votes.add("newcomer_vague", "yes", said)
     elif certain or b == "person":
         votes.add("same_body", "no", said)
         votes.add("new_body_humanoid", "yes", said, 0.9 if b else 0.4)
@@ -171,18 +178,18 @@ def _look(case: _Case) -> list[str]:
 
 def _place(case: _Case) -> list[str]:
     """Somebody is set before something: a new place behind them, or a thing put somewhere."""
-    if case.b in ("place", "backdrop") and case.a in (*LIVING, ""):
+    if case.b in ("part", "mark") or (case.b == "thing" and case.a not in LIVING):
+        return ["region"]
+    if case.a in LIVING or (case.b in ("place", "backdrop") and case.a == ""):
         return [_behind(case)]
     if case.b == "place" and case.a == "picture":
         case.votes.add("geometry_change", "large", case.said, 1.5)
         return ["whole_frame"]
-    if case.b in ("thing", "part", "mark") or case.a in ("thing", "part", "mark"):
-        return ["region"]
-    return []
+    return ["region"] if case.a in ("thing", "part", "mark") else []
 
 
 def _vanish(case: _Case) -> list[str]:
-    if case.a in ("part", "mark", "acting", "medium", "light", "genre", "form") or _worn(case):
+    if case.a in ("part", "mark", "acting", "medium", "light", "genre", "form", "quality") or _worn(case):
         return ["region"] if case.a in ("part", "mark", "thing", "") else []
     if case.a == "picture":
         return []
@@ -242,7 +249,7 @@ def _only(case: _Case) -> list[str]:
             return [_behind(case)] if case.a == "backdrop" else ["region"]
         case "person" | "humanoid":
             return ["character"]
-        case "medium" | "genre" | "picture" | "form" | "acting" | "self":
+        case "medium" | "genre" | "picture" | "form" | "acting" | "self" | "quality":
             return []
     return ["region"] if case.a or is_definite(case.shape.a, case.language) else []
 
@@ -256,7 +263,11 @@ def _add(case: _Case) -> list[str]:
         return ["whole_frame"]
     if case.a == "backdrop":
         return [_behind(case)]
-    if case.a in ("picture", "form", "acting", "genre") or (case.a == "place" and not case.b):
+    if (
+        "quality" in (case.a, case.b)
+        or case.a in ("picture", "form", "acting", "genre")
+        or (case.a == "place" and not case.b)
+    ):
         return []
     if case.a in BODIES and not case.b and not case.shape.b:
         return ["character"]

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from knowledge.catalog import catalog
 from knowledge.phrases import words_of
-from knowledge.rewrite.words import singular
 from knowledge.rule_rows import Language
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -57,6 +56,12 @@ def kind_of(phrase: str, language: Language) -> str:
     if behind and head.kind in ("place", "picture", "thing"):
         return "backdrop"
     return "person" if head.kind == "pronoun" else head.kind
+
+
+def last_kind(phrase: str, language: Language) -> str:
+    """The class of the last person or place of a phrase that begins a sentence: what is nearest to its verb."""
+    found = [n for n in nouns(phrase, language) if n.kind in ("person", "humanoid", "place")]
+    return found[-1].kind if found else ""
 
 
 def kinds_in(phrase: str, language: Language) -> set[str]:
@@ -126,16 +131,21 @@ def _found(phrase: str, language: Language) -> list[Noun]:
     tokens = _TOKEN.findall(phrase.lower())
     found: list[Noun] = []
     for i, token in enumerate(tokens):
-        forms = {token, singular(token)} if language == "en" else {token}
+        forms = _forms(token) if language == "en" else {token}
         for form in forms:
             for words, kind in table.by_word.get(form, ()):
                 rest = tokens[i + 1 : i + len(words)]
-                if len(rest) == len(words) - 1 and all(
-                    a in (b, singular(b)) or b == a for b, a in zip(rest, words[1:], strict=True)
-                ):
+                if len(rest) == len(words) - 1 and all(b in _forms(a) for a, b in zip(rest, words[1:], strict=True)):
                     found.append(Noun(kind, " ".join(tokens[i : i + len(words)]), i, i + len(words)))
         found += [Noun(kind, token, i, i + 1) for prefix, kind in table.prefixes if token.startswith(prefix)]
     return [n for n in found if not any(_covers(o, n) for o in found)]
+
+
+def _forms(token: str) -> set[str]:
+    """The word, and what it is one or many of if its ending is a plural's."""
+    if len(token) < 4 or not token.endswith("s") or token.endswith("ss"):
+        return {token}
+    return {token, token[:-1], token.removesuffix("es"), token.removesuffix("ies") + "y"}
 
 
 def _covers(wide: Noun, narrow: Noun) -> bool:

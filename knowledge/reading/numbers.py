@@ -103,7 +103,9 @@ def _with_number(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _called() -> dict[str, tuple[str, ...]]:
     """How each number of the settings may be called, the longer names first."""
-    names: dict[str, set[str]] = {setting: {word} for word, setting in _CALLED.items()}
+    names: dict[str, set[str]] = {}
+    for word, setting in _CALLED.items():
+        names.setdefault(setting, set()).add(word)
     for row in catalog().settings.values():
         if row.kind in ("integer", "number"):
             own = {n.lower() for n in (row.label, row.id, row.id.replace("_", " "), *row.also)}

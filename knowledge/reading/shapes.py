@@ -34,6 +34,8 @@ class Shape(NamedTuple):
     clause: int
     loose: bool = False
     """Holds only between two things whose class is known."""
+    lead: str = ""
+    """The slot that the clause begins with, which may hold words before its noun: `a`, `b` or none."""
 
 
 class _Pattern(NamedTuple):
@@ -43,6 +45,7 @@ class _Pattern(NamedTuple):
     """Words of which one must stand in the clause."""
     group: LexiconGroup
     anchored: bool
+    lead: str
 
 
 def shapes(text: str, language: Language) -> list[Shape]:
@@ -83,7 +86,7 @@ def _shape(clause: str, number: int, language: Language) -> Shape:
         if match:
             slots = match.groupdict()
             a, b = (slots.get("a") or "").strip(), (slots.get("b") or "").strip()
-            return Shape(pattern.group.value, a, b, clause, number, pattern.group.weight < 1)
+            return Shape(pattern.group.value, a, b, clause, number, pattern.group.weight < 1, pattern.lead)
     return Shape("", "", "", clause, number)
 
 
@@ -103,7 +106,8 @@ def _regex(source: str) -> re.Pattern[str]:
 
 
 def _written(phrase: str, group: LexiconGroup) -> _Pattern:
-    anchored = phrase.startswith("{") or group.value in ("keep", "add")
+    lead = phrase[1] if phrase.startswith("{") else ""
+    anchored = bool(lead) or group.value in ("keep", "add")
     if _CJK.search(phrase):
         body = _SLOT.sub(
             lambda m: rf"(?P<{m[1]}>[^\s]{{1,24}}?)", re.escape(phrase).replace(r"\{", "{").replace(r"\}", "}")
@@ -111,7 +115,7 @@ def _written(phrase: str, group: LexiconGroup) -> _Pattern:
         if phrase.endswith("}"):
             body = body[:-2] + ")"  # the last slot takes what is left
         key = (max(_SLOT.split(phrase)[::2], key=len),)
-        return _Pattern(body, key, group, phrase.startswith("{"))
+        return _Pattern(body, key, group, phrase.startswith("{"), lead)
     parts = phrase.split()
     body = ""
     key: tuple[str, ...] = ()
@@ -134,7 +138,7 @@ def _written(phrase: str, group: LexiconGroup) -> _Pattern:
     whole = (_LEAD if anchored else edge) + body + r"(?![^\s])"
     if phrase.startswith("{") and not phrase.endswith("}"):
         whole += r"\s*$"  # "the nave goes", not "HDR goes last"
-    return _Pattern(whole, key, group, anchored)
+    return _Pattern(whole, key, group, anchored, lead)
 
 
 @lru_cache(maxsize=8)
