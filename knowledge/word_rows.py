@@ -8,6 +8,8 @@ from engine.spec import Frozen
 
 SLOTS = {
     "t": "what the order is about: a thing or a person",
+    "k": "the same, and known already: the dog, her coat",
+    "b": "somebody: a person or an animal",
     "v": "what there is afterwards: any phrase",
     "q": "how it is afterwards: colours, materials and other qualities alone",
     "d": "what somebody does",
@@ -57,8 +59,10 @@ class Grammar(Frozen):
     """True where every noun has a capital, so that a capital tells no name."""
     links: tuple[str, ...] = ()
     """Letters between the halves of a compound; none where words aren't joined."""
-    dropped: tuple[str, ...] = ()
-    """Words that mean nothing in an order: courtesy, particles, fillers."""
+    courtesies: tuple[str, ...] = ()
+    """What is said around a wish and asks for nothing."""
+    particles: tuple[str, ...] = ()
+    """What means nothing within a phrase."""
     joined: tuple[str, ...] = ()
     """Words for "and" that one wish may end and the next begin at."""
     nouns: tuple[str, ...] = ()

@@ -9,6 +9,8 @@ from knowledge.catalog import catalog
 from knowledge.rule_rows import Language
 from knowledge.word_rows import Frame, Grammar
 
+PARTS_OF_TIME = frozenset(("time", "sky", "moment"))
+"""Those that a time of day, a season or the weather is made of."""
 NOUNS = frozenset(("being", "thing", "many", "mass", "material", "time", "sky", "work", "style", "name", "pronoun"))
 """Classes of the vocabulary that name something."""
 COUNTED = frozenset(("being", "thing", "work"))
@@ -57,7 +59,7 @@ def forms(language: Language) -> Forms:
         seen = exact.setdefault(form, [])
         seen += [meaning for meaning in found if meaning not in seen]
     if grammar.spaced:
-        for form in list(exact):
+        for form in [form for form in exact if not form.isascii()]:
             exact.setdefault(bare(form), exact[form])
     meanings = {form: tuple(found) for form, found in exact.items()}
     longest = max((len(form.split()) if grammar.spaced else len(form) for form in meanings), default=1)
@@ -103,9 +105,7 @@ def _enter(said: str, meaning: Meaning, grammar: Grammar, tables: Tables) -> Non
         many = one + many
     one = _key(one, grammar)
     _add(exact, one, meaning)
-    if not grammar.spaced:
-        return
-    if meaning.kind in COUNTED:
+    if meaning.kind in COUNTED and grammar.spaced:
         plurals = [_key(many, grammar)] if many else _first_word(one, grammar.nouns)
         for form in plurals:
             if form != one:
@@ -126,6 +126,8 @@ def _enter(said: str, meaning: Meaning, grammar: Grammar, tables: Tables) -> Non
 
 
 def _key(said: str, grammar: Grammar) -> str:
+    if said.isalpha():
+        return said.lower()
     return " ".join(tokens(said.lower())) if grammar.spaced else said.lower().replace(" ", "")
 
 

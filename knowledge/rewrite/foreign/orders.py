@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, Forms, forms
+from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, forms
 from knowledge.rewrite.foreign.phrases import Phrase, phrase
 from knowledge.rule_rows import Language
 from knowledge.word_rows import Frame
@@ -16,6 +16,8 @@ from knowledge.word_rows import Frame
 _ENDS = re.compile(r"\s*(?:[.!?;]+(?=\s|$)|[。！？；…\n]+|,(?!\d)|，)\s*")
 _NUMBERED = re.compile(r"^\s*(?:\d+\s*[.)]|[-•*])\s*")
 _SLOT = re.compile(r"\{(\w)\}")
+_SIDE_BY_SIDE = re.compile(r"\{(\w)\} ?(\(\?:[^()]*\)\?)?\s*\{(\w)\}")
+"""Two slots with nothing between them, or something that may be left out."""
 _GAP = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 """A space beside a character of a language that has none."""
 _QUOTES = re.compile(r"[«»„“”\"「」『』（）()]")
@@ -24,13 +26,18 @@ _GOES_ON = re.compile(r"^(?:remove|keep|no|add) ")
 
 MEANT: dict[str, frozenset[str]] = {
     "q": frozenset(("quality", "degree", "count", "joint", "material")),
-    "s": frozenset(("time", "sky", "article", "quality", "degree", "whole")),
+    "s": frozenset((*PARTS_OF_TIME, "article", "quality", "degree", "joint")),
 }
 """The classes of words that these slots may hold, and no others."""
+_SOMEBODY = frozenset(("being", "pronoun"))
 PLACES = frozenset(("joint", "whole"))
 """What a place begins with."""
 RELATIONS = frozenset(("and", "or", "but", "with", "of", "of the", "is", "like", "as", "without"))
 """Joints that no place begins with."""
+
+
+_KNOWN = re.compile(r"(?:the|his|her|their|my|our|its|this|all|it|him|them)\b")
+"""How English begins to speak of what is there already."""
 
 
 class English(NamedTuple):
@@ -83,13 +90,13 @@ def _tidy(part: str, known: Forms) -> str:
 
 
 def _courtesies(known: Forms) -> re.Pattern[str]:
-    return _fillers(known.grammar.dropped, known.grammar.spaced)
+    return _fillers(known.grammar.courtesies, known.grammar.spaced)
 
 
 @lru_cache(maxsize=8)
-def _fillers(dropped: tuple[str, ...], spaced: bool) -> re.Pattern[str]:
+def _fillers(courtesies: tuple[str, ...], spaced: bool) -> re.Pattern[str]:
     """Words that mean nothing, at the beginning or the end; anywhere, where words aren't spaced and they are long."""
-    said = sorted((re.escape(w).replace(r"\ ", r"\s+") for w in dropped if w), key=len, reverse=True)
+    said = sorted((re.escape(w).replace(r"\ ", r"\s+") for w in courtesies), key=len, reverse=True)
     if not said:
         return re.compile(r"(?!)")
     any_of = "|".join(said)
@@ -116,7 +123,7 @@ def _wish(piece: str, language: Language) -> _Wish:
         return parted
     if found:
         return found
-    plain = phrase(piece, language, "n")
+    plain = phrase(piece, language, "p")
     return _Wish(plain.text, plain.unknown)
 
 
@@ -149,6 +156,8 @@ class _Matcher(NamedTuple):
     pattern: re.Pattern[str]
     slots: tuple[str, ...]
     """Its slots in order; two letters where two slots stand side by side."""
+    between: re.Pattern[str]
+    """What may stand between two such slots."""
     gives: str
 
 
@@ -178,28 +187,39 @@ def _filled(gives: str, said: dict[str, str], language: Language) -> _Wish | Non
         found = phrase(text, language, slot)
         if found.unknown:
             unknown += found.unknown
-        elif not _may_hold(slot, found):
+        elif not _may_hold(slot, found, language):
             return None
         values[slot] = found.text
     text = "" if unknown else _SLOT.sub(lambda m: values[m[1]], gives)
     return _Wish(re.sub(r"\s+", " ", text).strip(), tuple(unknown), True)
 
 
-def _may_hold(slot: str, found: Phrase) -> bool:
+def _may_hold(slot: str, found: Phrase, language: Language) -> bool:
+    """Whether a phrase is what the slot is for."""
     match slot:
         case "q":
             if "quality" in found.kinds:
                 return found.kinds <= MEANT["q"] and found.begins != "joint"
             return found.kinds <= MEANT["q"] and "material" in found.kinds
         case "s":
-            return found.kinds <= MEANT["s"] and bool(found.kinds & {"time", "sky"})
+            return found.kinds <= MEANT["s"] and bool(found.kinds & PARTS_OF_TIME)
         case "d":
             return "verb" in found.kinds
-        case "t":
-            return bool(found.kinds & NOUNS) and "verb" not in found.kinds
+        case "t" | "k" | "b":
+            if (slot == "k" and not _KNOWN.match(found.text)) or (slot == "b" and not found.kinds & _SOMEBODY):
+                return False
+            return _is_thing(found, forms(language).grammar.noun_first)
         case "w":
-            return found.begins in PLACES and found.text.split()[0] not in RELATIONS
+            place = bool(found.kinds & (NOUNS | {"whole"}))
+            return place and found.begins in PLACES and found.text.split()[0] not in RELATIONS
     return True
+
+
+def _is_thing(found: Phrase, noun_first: bool) -> bool:
+    """Whether a phrase names something and tells nothing of it that an order would: "the car", not "the car red"."""
+    if not found.kinds & NOUNS or "verb" in found.kinds or found.begins in ("joint", "moment"):
+        return False
+    return noun_first or found.ends not in ("quality", "article", "joint", "count")
 
 
 def _assignments(match: re.Match[str], matcher: _Matcher, language: Language) -> list[dict[str, str]]:
@@ -214,7 +234,7 @@ def _assignments(match: re.Match[str], matcher: _Matcher, language: Language) ->
         pieces = text.split(" ") if spaced else list(text)
         joint = " " if spaced else ""
         ways = [
-            {**way, slot[0]: joint.join(pieces[:cut]), slot[1]: joint.join(pieces[cut:])}
+            {**way, slot[0]: joint.join(pieces[:cut]), slot[1]: matcher.between.sub("", joint.join(pieces[cut:]))}
             for way in ways
             for cut in range(1, min(len(pieces), 12))
         ]
@@ -228,7 +248,18 @@ def _matchers(language: Language) -> tuple[_Matcher, ...]:
 
 
 def _matcher(frame: Frame, spaced: bool) -> _Matcher:
-    says = re.sub(r"\{(\w)\}\s*\{(\w)\}", r"{\1\2}", frame.says)
+    says = frame.says
+    between = _SIDE_BY_SIDE.search(says)
+    if between:
+        says = says.replace(between[0], f"{{{between[1]}{between[3]}}}")
     slots = tuple(re.findall(r"\{(\w\w?)\}", says))
-    pattern = re.sub(r"\{(\w\w?)\}", r"(?P<\1>.+?)", says)
-    return _Matcher(re.compile(pattern.replace(" ", r"\s+") if spaced else pattern, re.I), slots, frame.gives)
+    pattern = _spaces(re.sub(r"\{(\w\w?)\}", r"(?P<\1>.+?)", says), spaced)
+    middle = _spaces((between[2] or "").removesuffix("?"), spaced) if between else ""
+    return _Matcher(
+        re.compile(pattern, re.I), slots, re.compile(f"^{middle}" if middle else r"(?!)", re.I), frame.gives
+    )
+
+
+def _spaces(pattern: str, spaced: bool) -> str:
+    """A space of a frame is any white space."""
+    return pattern.replace(" ?", r"\s*").replace(" ", r"\s+") if spaced else pattern

@@ -11,9 +11,9 @@ from knowledge.rewrite import words as english_words
 from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, Forms, Meaning, forms, tokens
 from knowledge.rule_rows import Language
 
-CONTAINERS = frozenset(
+CONTAINERS = english_words.word_set(
     "cup mug glass bottle bowl plate box basket crowd group herd flock swarm pile field sea bouquet piece stack "
-    "style cloud rain portrait effect colour couple picture sheet wall ring kind circle tip king queen".split()
+    "style cloud rain portrait effect colour couple picture sheet wall ring kind circle tip king queen"
 )
 """Nouns that "of" stands behind; any other noun takes the second one before it: a sunflower field, a straw hat."""
 STUFF = {"wood": "wooden", "gold": "golden", "wool": "woollen", "snow": "snowy", "rain": "rainy", "fog": "foggy"}
@@ -41,7 +41,9 @@ class Phrase(NamedTuple):
     kinds: frozenset[str] = frozenset()
     """Classes of the words it holds."""
     begins: str = ""
-    """The class of its first word."""
+    """The class of its first word, in English order."""
+    ends: str = ""
+    """The class of its last word, in English order."""
 
 
 @lru_cache(maxsize=4096)
@@ -53,7 +55,8 @@ def phrase(text: str, language: Language, slot: str = "v") -> Phrase:
     if unknown or not found:
         return Phrase("", unknown or (text,) * bool(text.strip()), frozenset(("unknown",)))
     kinds = frozenset(item.kind for item in found)
-    return Phrase(_written(found, known, slot), (), kinds, found[0].kind)
+    found = _arranged(found, known, slot)
+    return Phrase(_written(found, known, slot), (), kinds, found[0].kind, found[-1].kind)
 
 
 # -- words to meanings -----------------------------------------------------------------------------------------------
@@ -69,7 +72,7 @@ def _items(text: str, known: Forms, names: bool) -> list[Item]:
     while at < len(written):
         for length in range(min(known.longest, len(written) - at), 0, -1):
             form = joint.join(low[at : at + length])
-            if form in known.grammar.dropped:
+            if form in known.grammar.particles and form not in known.meanings:
                 break
             if form in known.meanings:
                 many = known.meanings[form]
@@ -169,16 +172,18 @@ def _chosen(found: list[Item], known: Forms, slot: str) -> list[Item]:
 # -- English order ---------------------------------------------------------------------------------------------------
 
 
+def _arranged(found: list[Item], known: Forms, slot: str) -> list[Item]:
+    """The items in English order, noun phrases left as they are."""
+    found = _merged(found)
+    if known.grammar.owner_first:
+        found = _owned(found)
+    if known.grammar.postpositions:
+        found = _before(found)
+    return _verb_first(found) if slot == "d" else found
+
+
 def _written(found: list[Item], known: Forms, slot: str) -> str:
     """The items as an English phrase."""
-    found = _merged(found)
-    grammar = known.grammar
-    if grammar.owner_first:
-        found = _owned(found)
-    if grammar.postpositions:
-        found = _before(found)
-    if grammar.verb_last or slot == "d":
-        found = _verb_first(found, slot)
     parts: list[str] = []
     at = 0
     while at < len(found):
@@ -222,12 +227,11 @@ def _merged(found: list[Item]) -> list[Item]:
     return done
 
 
-def _verb_first(found: list[Item], slot: str) -> list[Item]:
-    """What is done before what it is done to. In a picture that is described the one who does it stays in front."""
-    places = [n for n, item in enumerate(found) if item.kind == "verb"]
-    if not places or slot != "d":
+def _verb_first(found: list[Item]) -> list[Item]:
+    """What is done before what it is done to."""
+    first = next((n for n, item in enumerate(found) if item.kind == "verb"), 0)
+    if not first:
         return found
-    first = places[0]
     return [found[first], *found[:first], *found[first + 1 :]]
 
 
@@ -238,7 +242,7 @@ def _owned(found: list[Item]) -> list[Item]:
             owner, rest = found[:at], found[at + 1 :]
             if any(i.kind in ("verb", "joint") for i in owner):
                 end = _group_end(rest)
-                return [*_owned(rest[:end]), *_verb_first(owner, "d"), *_owned(rest[end:])]
+                return [*_owned(rest[:end]), *_verb_first(_before(owner)), *_owned(rest[end:])]
             if owner[-1].kind in ("quality", "count", "article"):
                 return [*owner, *_owned(rest)]
             if owner[-1].kind == "being":
@@ -267,10 +271,7 @@ def _before(found: list[Item]) -> list[Item]:
             elif start < len(done) and done[start].kind == "joint" and done[start].text in ("in", "at"):
                 done[start] = item
                 start = len(done)
-            elif done and done[-1].kind in NOUNS and item.text not in ("with", "without", "in", "full of", "made of"):
-                done.insert(start, item)
-                start = len(done)
-            elif done and done[-1].kind in NOUNS and item.text == "in":
+            elif done and done[-1].kind in NOUNS and item.text not in ("with", "without", "full of", "made of"):
                 done.insert(start, item)
                 start = len(done)
             else:
@@ -281,6 +282,17 @@ def _before(found: list[Item]) -> list[Item]:
         if item.kind in ("verb", "mark") or (item.kind == "joint" and item.text in ("and", "or", "but")):
             start = len(done)
     return done
+
+
+def _compared(degree: str, quality: str) -> str:
+    """`more dark` as it is said: darker."""
+    if degree != "more " or not re.fullmatch(r"[^aeiou]*[aeiou]+[^aeiouy]*e?|[^aeiou]*[aeiou]+[^aeiou]+y", quality):
+        return degree + quality
+    if quality.endswith("y"):
+        return quality[:-1] + "ier"
+    if re.search(r"[^aeiou][aeiou][dgtn]$", quality):
+        return quality + quality[-1] + "er"
+    return quality.removesuffix("e") + "er"
 
 
 class _Group:
@@ -321,10 +333,10 @@ class _Group:
             elif item.kind == "quality":
                 if self.head and not noun_first:
                     break
-                self.qualities.append(degree + item.text)
+                self.qualities.append(_compared(degree, item.text))
                 degree = ""
             elif item.kind in NOUNS:
-                if self.head and not self._joins(item):
+                if not self._joins(item):
                     break
             elif self.head and noun_first and item.kind == "joint" and item.text in ("of", "of the", "made of"):
                 at = self._of(found, at)
@@ -368,7 +380,7 @@ class _Group:
         """The head in its number."""
         if self.head is None:
             return ""
-        plural = (self.head.plural or self.many) and self.head.kind in COUNTED
+        plural = ((self.head.plural and self.determiner != "a") or self.many) and self.head.kind in COUNTED
         return english_words.plural(self.head.text) if plural else self.head.text
 
     def text(self) -> str:
@@ -386,13 +398,17 @@ class _Group:
         head = self.head
         plural = head is not None and (head.plural or self.many or head.kind == "many")
         if self.determiner == "a":
-            return "" if plural or (head and head.kind in ("mass", "material", "time", "sky", "style")) else "a"
+            return (
+                "" if self.many or (head and head.kind in ("many", "mass", "material", "time", "sky", "style")) else "a"
+            )
         if self.determiner or self.count or head is None:
             return self.determiner
         if head.kind not in COUNTED or plural or self.slot == "of":
             return ""
+        if self.slot in "tkb" and self.first:
+            return "the"
         if self.qualities and self.qualities[0].endswith("'s"):
             return "the"
         if self.behind_joint and not self.known.grammar.spaced:
             return "the"
-        return "a" if self.first and self.slot in "vn" else ""
+        return "a" if self.first and self.slot in "vp" else ""
