@@ -329,12 +329,19 @@ def fact_answered(story: Story, heard: Heard) -> Move:
     return Move(calls=(call,), remember={"facts": {fact.id: value}})
 
 
-def _value_said(story: Story, fact: Any, heard: Heard) -> str:
-    """The value an answer means: one of the proposed words, in English or the talk's language, or a yes or no."""
-    words = story.said.strip().rstrip(".。").lower()
-    for value, label in fact.choices.items():
+def picked(story: Story) -> str:
+    """The value behind one of the proposed answers, said word for word, in English or the talk's language."""
+    words, fact = story.said.strip().rstrip(".。").lower(), catalog().facts.get(story.memory.get("asked", ""))
+    for value, label in fact.choices.items() if fact else ():
         if words in (value.lower(), *(said.rstrip(".。").lower() for said in (label, story.words.quote(label)))):
             return value
+    return ""
+
+
+def _value_said(story: Story, fact: Any, heard: Heard) -> str:
+    """The value an answer means: that of the proposed words, or of a yes or no, or what the words say of the fact."""
+    if value := picked(story):
+        return value
     meant = heard.after or heard.act
     if meant in ("yes", "no"):
         if fact.kind == "yes_no":

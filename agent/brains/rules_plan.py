@@ -136,6 +136,8 @@ def _reply(story: Story, heard: Heard, asked: str) -> Move | None:
     """The answer to what was asked; None where the message answers nothing but asks for something of its own."""
     meant = "yes" if heard.act == "approve_still" else heard.act
     match asked, meant:
+        case "fact", _ if rules_look.picked(story):
+            return rules_look.fact_answered(story, heard)
         case "fact", "yes" | "no" | "other" | "tweak" | "vague" | "symptom":
             return rules_look.fact_answered(story, heard)
         case "maybe", "yes" | "no":

@@ -11,6 +11,7 @@ from typing import Any
 
 from knowledge.rule_rows import Language
 
+FOLDER = files(__name__)
 _HEADING = re.compile(r"^## +(\w+)\s*$", re.MULTILINE)
 
 
@@ -35,9 +36,9 @@ def sections(name: str, language: Language = "en") -> dict[str, Template]:
 @lru_cache(maxsize=16)
 def speaks(language: Language) -> bool:
     """Whether the agent has its sentences in that language; else it answers in English, as a whole."""
-    return language == "en" or files(__name__).joinpath(f"rules.{language}.md").is_file()
+    return language == "en" or FOLDER.joinpath(f"rules.{language}.md").is_file()
 
 
 @lru_cache(maxsize=8)
 def _text(name: str) -> str:
-    return files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
+    return FOLDER.joinpath(f"{name}.md").read_text(encoding="utf-8")
