@@ -33,13 +33,16 @@ from knowledge.rows import (
 if TYPE_CHECKING:
     from knowledge.guide.subject_rows import Subject
     from knowledge.plates import Plate
-    from knowledge.rule_rows import Fact, LexiconGroup, Look, OrderPattern, Rule, WordClass
+    from knowledge.rule_rows import Detail, Fact, LexiconGroup, Look, OrderPattern, Rule, WordClass
     from knowledge.word_rows import Frame, Grammar
 
 ROOT = Path(__file__).with_name("catalog")
 
 SECTIONS = {"troubleshooting": ("symptom", "pull"), "orders": ("part", "pattern")}
 """Files with rows of more than one kind; every other file has rows of one."""
+
+NOTHING, VAGUE = "nothing", "vague"
+"""What sayings may stand for beside a symptom: no complaint at all, and one that names nothing ("something is off")."""
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -111,6 +114,11 @@ class Catalog:
         return self._table("words", _row_class("knowledge.rule_rows", "WordClass"))
 
     @cached_property
+    def details(self) -> "tuple[Detail, ...]":
+        """What an enriched prompt or a draft may add, in the order it is tried."""
+        return tuple(self._table("details", _row_class("knowledge.rule_rows", "Detail")).values())
+
+    @cached_property
     def orders(self) -> "tuple[OrderPattern, ...]":
         """The ways an order is said, in the order they are tried."""
         return tuple(e.row for e in self._entries("orders", _row_class("knowledge.rule_rows", "OrderPattern"), "pattern"))
@@ -170,6 +178,19 @@ class Catalog:
         if tables:
             raise CatalogError(f"{where} holds {', '.join(tables)}; there are grammar and frame.")
         return tuple(_built(f"{where}, frame number {n}", row, f) for n, f in enumerate(frames, 1)), grammar
+
+    def sayings(self, language: str) -> dict[str, tuple[str, ...]]:
+        """What people say of each symptom in that language, and what says nothing of any; English where it has no file."""
+        file = self.root / "sayings" / f"{language}.toml"
+        if not file.is_file() and language != "en":
+            return self.sayings("en")
+        found = {row: tuple(filter(None, text.splitlines())) for row, text in _read(file).items()}
+        if stray := [row for row in found if row not in self.symptoms and row not in (NOTHING, VAGUE)]:
+            raise CatalogError(f"sayings/{language}.toml: there is no symptom {', '.join(stray)}.")
+        if language == "en":
+            for symptom in self.symptoms.values():
+                found[symptom.id] = (*symptom.says, *found.get(symptom.id, ()))
+        return found
 
     def spec(self, model_id: str, profile: Profile) -> ModelSpec:
         """The model in that profile, whole; InputError where there is no such model or profile."""

@@ -149,6 +149,20 @@ class WordClass(Frozen):
         return frozenset(value.split()) if isinstance(value, str) else value
 
 
+class Detail(Frozen):
+    """Something an enriched prompt or a draft may say of the picture."""
+
+    id: str
+    kind: Literal["light", "tone", "material", "camera"]
+    """A prompt says one of each."""
+    when: dict[str, str] = Field(default_factory=dict)
+    """Facts of the shot that must hold: fact or plate to value."""
+    about: str = ""
+    """Class of words one of which the picture must be told to hold."""
+    says: tuple[str, ...] = Field(min_length=1)
+    """Ways to put it."""
+
+
 class OrderPart(Frozen):
     """A piece that several ways of speaking share."""
 

@@ -1,5 +1,6 @@
 """Turns an artist's order into the prompt that the chosen model understands, with the origin of every clause."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -7,8 +8,13 @@ from pydantic import Field
 from engine.spec import Frozen
 from knowledge import prompt_style
 from knowledge.catalog import catalog
-from knowledge.rewrite.compose import Clause, clauses, description
+from knowledge.language import detect, say
+from knowledge.rewrite import details, drafts
+from knowledge.rewrite.compose import Clause, Draft, Origin, clauses, description
+from knowledge.rewrite.foreign import english
 from knowledge.rewrite.instruction import instruction as as_order
+from knowledge.rewrite.tidy import tidied
+from knowledge.rule_rows import Language
 
 
 class Rewrite(Frozen):
@@ -18,39 +24,83 @@ class Rewrite(Frozen):
     negative_prompt: str = ""
     """Things not wanted, as nouns."""
     keeps: list[str] = Field(default_factory=list)
-    """What must stay, in the artist's words: it steers model and settings, never the text."""
+    """What must stay, in the artist's words: it steers model and settings, never the text of a description."""
     style: prompt_style.School
     """The school the prompt is of."""
     clauses: list[dict[str, Any]] = Field(default_factory=list)
-    """`{"text", "origin"}`: user, plate (the source's caption), lexicon (enriched)."""
+    """`{"text", "origin"}`: user, plate (the source's caption, or measured on the shot), lexicon (our own words)."""
     notes: list[str] = Field(default_factory=list)
     """Worth saying, no fault."""
     faults: list[str] = Field(default_factory=list)
     """What the lint of the school found."""
 
 
-def rewrite(instruction: str, caption: str = "", model: str = "transform", enrich: bool = False) -> Rewrite:
-    """The prompt for `model` that obeys `instruction`: the smallest edit of `caption`; `enrich` adds detail."""
+def rewrite(
+    instruction: str,
+    caption: str = "",
+    model: str = "transform",
+    enrich: bool = False,
+    facts: Mapping[str, Any] | None = None,
+    language: Language | None = None,
+) -> Rewrite:
+    """The prompt for `model` that obeys `instruction`: the smallest edit of `caption`. `enrich` adds detail, from what was
+    measured of the shot (`facts`) too; notes are in `language`, that of the order where none is given."""
+    language = language or detect(instruction)
+    order = english(instruction, language)
     school = prompt_style.school_of(model)
-    notes: list[str] = []
-    added: tuple[str, ...] = ()
+    added: dict[str, Origin] = {}
     if school == "instruction":
-        draft = as_order(instruction)
-        parts = [Clause(s.strip(), "user") for s in draft.prompt.split(". ") if s.strip()]
+        draft = as_order(order.order, details.people(caption) or not caption)
     else:
-        draft = description(instruction, caption)
-        if enrich:
-            added = _details(f"{instruction} {draft.prompt}")
-            if added:
-                stop = "." if draft.prompt.endswith(".") else ""
-                draft = draft._replace(prompt=", ".join([draft.prompt.rstrip("."), *added]) + stop)
-        parts = clauses(draft.prompt, caption, dict.fromkeys(added, "lexicon"))
+        draft = description(order.order, caption)
+        if enrich and draft.prompt:
+            draft, added = _enriched(draft, instruction, model, facts)
+    notes = [say("I don't know the word “{word}”; say it another way.", language, word=word) for word in order.unknown]
+    return _answer(draft, caption, model, notes, language, added)
+
+
+def auto(caption: str, facts: Mapping[str, Any] | None, model: str, seed: int = 0) -> Rewrite:
+    """Auto Prompt: a draft for `model` from what the source shows, what was measured of it and, under `look` among the
+    facts, the words of a still or track it goes on with. Another `seed` is another draft."""
+    draft, added = drafts.draft(caption, facts or {}, model, seed)
+    notes = [] if caption.strip() else [say("Nobody has said what the shot shows, so the draft tells only how it looks.")]
+    return _answer(draft, caption, model, notes, "en", added)
+
+
+def optimise(text: str, model: str) -> Rewrite:
+    """Optimise Prompt: what the artist wrote, in the school of `model`, in order and without slips; nothing is added."""
+    language = detect(text)
+    order = english(text, language)
+    draft = tidied(order.order, prompt_style.school_of(model), model)
+    notes = [say("I don't know the word “{word}”; say it another way.", language, word=word) for word in order.unknown]
+    return _answer(draft, "", model, notes, language, {})
+
+
+def _enriched(draft: Draft, order: str, model: str, facts: Mapping[str, Any] | None) -> tuple[Draft, dict[str, Origin]]:
+    """The draft with details, until the guide of the model is reached."""
+    row = catalog().models.get(model)
+    most = row.prompt_words[1] if row and row.prompt_words else drafts.LONGEST
+    text, added = draft.prompt.rstrip("."), {}
+    wanted = details.of_look(f"{order} {draft.prompt}") + details.of_shot(draft.prompt, facts)
+    for addition in wanted:
+        longer = f"{text}, {addition.text}"
+        if len(longer.split()) <= most:
+            text, added[addition.text] = longer, addition.origin
+    stop = "." if draft.prompt.endswith(".") else ""
+    return draft._replace(prompt=text + stop), added
+
+
+def _answer(
+    draft: Draft, caption: str, model: str, notes: list[str], language: Language, added: dict[str, Origin]
+) -> Rewrite:
+    school = prompt_style.school_of(model)
+    notes = [*notes, *(say("The source shows no {name}.", language, name=name) for name in draft.missing)]
     if school == "none":
-        notes.append("This model reads no prompt.")
-    notes += [f"The source shows no {name}." for name in draft.missing]
-    notes += prompt_style.notes(draft.prompt, model)
+        notes.append(say("This model reads no prompt.", language))
+    notes += prompt_style.notes(draft.prompt, model, language)
     if draft.negatives and school == "description":
-        notes.append("A negative prompt acts only with prompt influence above 1.")
+        notes.append(say("A negative prompt acts only with prompt influence above 1.", language))
+    parts = clauses(draft.prompt, caption, added)
     return Rewrite(
         prompt=draft.prompt,
         negative_prompt=", ".join(dict.fromkeys(draft.negatives)) if school == "description" else "",
@@ -58,18 +108,8 @@ def rewrite(instruction: str, caption: str = "", model: str = "transform", enric
         style=school,
         clauses=[part._asdict() for part in parts],
         notes=notes,
-        faults=prompt_style.lint(draft.prompt, school) if school != "none" else [],
+        faults=prompt_style.lint(draft.prompt, school, language) if school != "none" else [],
     )
 
 
-def _details(text: str) -> tuple[str, ...]:
-    """Light, material and texture for the looks that `text` names, as the lexicon has them; nothing it already says."""
-    low = text.lower()
-    found: list[str] = []
-    for group in catalog().lexicon:
-        if group.adds and any(phrase in low for phrase in group.phrases()):
-            found += [a for a in group.adds if not any(word in low for word in a.lower().split() if len(word) > 5)]
-    return tuple(dict.fromkeys(found))[:3]
-
-
-__all__ = ["Clause", "Rewrite", "rewrite"]
+__all__ = ["Clause", "Rewrite", "auto", "optimise", "rewrite"]

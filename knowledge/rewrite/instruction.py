@@ -4,6 +4,7 @@ import re
 
 from knowledge.rewrite.compose import Draft
 from knowledge.rewrite.orders import Operation, is_command, operations, tidy
+from knowledge.rewrite.spelling import repaired
 from knowledge.rewrite.styles import style_phrase
 
 _STAYS: dict[str, tuple[str, ...]] = {
@@ -19,29 +20,48 @@ _STAYS: dict[str, tuple[str, ...]] = {
     "text": ("character", "composition", "framing"),
 }
 """What stays when nobody said: for each kind of wish, whatever it does not touch."""
+_HUMAN = ("character", "pose")
+"""What only a picture with somebody in it can keep."""
+_DEGREE = re.compile(r"\b(?:everything|all the rest|the rest)(?: else)?\b", re.I)
 
 
-def instruction(order: str) -> Draft:
-    """The order as an image model wants it: a clear command, and keep-clauses."""
+def instruction(order: str, people: bool = True, adds: bool = True) -> Draft:
+    """The order as an image model wants it: a clear command, and keep-clauses. `people`: somebody may be in the picture;
+    without `adds` only what the artist said is kept."""
+    order = repaired(order)
     wishes = operations(order)
     changes = [o for o in wishes if o.kind not in ("keep", "avoid")]
     keeps = [re.sub(r"^(?:the|her|his|their|its)\s+", "", o.value) for o in wishes if o.kind == "keep"]
-    sentences = [_sentence(o) for o in changes]
+    sentences = _described(order, changes) or [_sentence(o) for o in changes]
     if not changes and order.strip() and not keeps:
         sentences = [_upper(tidy(order)) + "."]
-    touched = " ".join(f"{o.target} {o.value}" for o in changes).lower()
-    usual = _STAYS[changes[0].kind] if changes else ()
-    for other in changes[1:]:
-        usual = tuple(u for u in usual if u in _STAYS[other.kind]) or usual
-    stays = list(
-        dict.fromkeys(keeps + [u for u in usual if u not in touched and not any(u in k or k in u for k in keeps)])
-    )
+    stays = list(dict.fromkeys(keeps + (_usual(changes, keeps, people) if adds else [])))
     if stays:
-        sentences.append(f"Keep the {_listed(stays)}.")
+        sentences.append(f"Keep {_listed([_kept(s) for s in stays])}.")
     unwanted = tuple(o.value for o in wishes if o.kind == "avoid")
     if unwanted:
         sentences.append(f"Do not show {_listed(list(unwanted))}.")
     return Draft(" ".join(sentences), unwanted, tuple(o.value for o in wishes if o.kind == "keep"))
+
+
+def _described(order: str, changes: list[Operation]) -> list[str]:
+    """A description given to a model that takes orders: one sentence of change, its details with it."""
+    if not changes or any(o.kind != "text" for o in changes) or is_command(changes[0].value):
+        return []
+    text = ", ".join(o.value for o in changes)
+    return [f"Change the picture to show {text[:1].lower() if not text[:2].isupper() else text[:1]}{text[1:]}."]
+
+
+def _usual(changes: list[Operation], keeps: list[str], people: bool) -> list[str]:
+    """What stays though nobody said so: what no wish touches."""
+    if not changes or any(_DEGREE.search(k) for k in keeps):
+        return []
+    touched = " ".join(f"{o.target} {o.value}" for o in changes).lower()
+    usual = _STAYS[changes[0].kind]
+    for other in changes[1:]:
+        usual = tuple(u for u in usual if u in _STAYS[other.kind]) or usual
+    usual = tuple(u for u in usual if people or u not in _HUMAN) or ("composition", "framing")
+    return [u for u in usual if u not in touched and not any(u in k or k in u for k in keeps)]
 
 
 def _sentence(wish: Operation) -> str:
@@ -68,11 +88,15 @@ def _sentence(wish: Operation) -> str:
     return f"{_upper(text)}." if is_command(text) else f"Change the picture to show {text[:1].lower()}{text[1:]}."
 
 
+def _kept(name: str) -> str:
+    return name if _DEGREE.match(name) or re.match(r"[\w-]+'s\b|@", name) else f"the {name}"
+
+
 def _the(noun: str) -> str:
     if (
         not noun
         or noun[0].isupper()
-        or re.match(r"(?:the|a|an|her|his|their|its|my|our|this|that|all|both)\b", noun, re.I)
+        or re.match(r"(?:the|a|an|her|his|their|its|my|our|this|that|all|both|it|him|them|everything)\b|@", noun, re.I)
     ):
         return noun
     return f"the {noun}"
@@ -83,4 +107,5 @@ def _upper(text: str) -> str:
 
 
 def _listed(items: list[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    bare = [items[0], *(i.removeprefix("the ") for i in items[1:])]
+    return items[0] if len(items) == 1 else f"{', '.join(bare[:-1])} and {bare[-1]}"

@@ -132,6 +132,9 @@ def _settled(caption: Caption, start: int, end: int, new: list[str]) -> int:
     beside = [i for i in range(start + 1, end) if caption.place_word(i) and tags[i] in ("prep", "noun", "adj") and i + 1 < end]
     if where or not beside:
         return end
+    settled = w.base_form(caption.tokens[start]) in w.members("verb_stays")
+    if settled and new[0] not in w.members("verb_stays"):  # who gets up leaves the bench, and stays in the park
+        return places[0] if places else end
     return beside[0]
 
 
