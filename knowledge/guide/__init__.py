@@ -95,7 +95,7 @@ def find(
     ranks = _Ranks(_index().search(question, foreign), near)
     named = _named(question)
     if not named and not _answered(ranks):
-        return Found([], [*notes, say("Nothing in the guide answers that.", language)], language)
+        return Found([], [say("Nothing in the guide answers that.", language), *notes], language)
     return Found(_fused(ranks, named)[:limit], notes, language)
 
 

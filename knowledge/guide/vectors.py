@@ -21,6 +21,8 @@ VECTORS = "vectors"
 """The collection's folder, beside the lock."""
 NEAREST = 40
 """So many passages are ranked by meaning."""
+THOROUGH = 400
+"""How far the index looks around: for some hundred passages this is as good as looking at each."""
 
 
 class Near(NamedTuple):
@@ -72,7 +74,7 @@ def search(question: str, documents: Sequence[Document], embed: Embed, store: Pa
             try:
                 return _asked(store, wanted)
             except _breakages():
-                shutil.rmtree(store / VECTORS, ignore_errors=True)
+                _clear(store / VECTORS)
                 return _asked(store, wanted._replace(make=True))._replace(mended=True)
     except _breakages() as error:
         raise InputError(f"The guide's index can't be kept in {store} ({error}); make the folder writable.") from error
@@ -110,7 +112,7 @@ def _made(client: Any, wanted: Wanted) -> Any:
     vectors = wanted.embed([f"{d.title}. {d.text}" for d in wanted.documents])
     for old in client.list_collections():
         client.delete_collection(old.name)
-    how = {"hnsw": {"space": "cosine"}}
+    how = {"hnsw": {"space": "cosine", "ef_construction": THOROUGH, "ef_search": THOROUGH}}
     collection = client.create_collection(wanted.name, embedding_function=None, configuration=how)
     collection.add(ids=[d.id for d in wanted.documents], embeddings=vectors)
     return collection
@@ -122,8 +124,20 @@ def _name(documents: Sequence[Document], embed: Embed) -> str:
     return f"guide-{read.hexdigest()[:32]}"
 
 
+def _clear(folder: Path) -> None:
+    """Take the folder away, and from chroma what it remembers of it: it would not open the place a second time."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+
+
 def _breakages() -> tuple[type[Exception], ...]:
-    """What chroma raises over a folder that isn't what it wrote, or that it may not write."""
+    """What chroma raises over a folder that isn't what it wrote, or that it may not write; AttributeError, since a
+    client that could not open falls over its own clearing up."""
     from chromadb.errors import ChromaError
 
-    return (ChromaError, OSError, ValueError)
+    return (ChromaError, OSError, ValueError, AttributeError)

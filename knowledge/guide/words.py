@@ -17,12 +17,12 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _APOSTROPHE = re.compile(r"[’']")
 
 _ASKING = """
-a about all am an and any anything are as at away be been best better but by can cannot cant could did do does
-doesnt doing dont each else for from get gets getting go going good got had has have her here hers him his how i
-id if ill im in is isnt it its ive just let like me mean means might my need needs no not of off ok on or our
-please put right shall she should so some tell than thanks that the their them then there these they thing
-things this those to too up us use used using very want was way we well were what whats when where which who why
-will with would yes you your
+a about actually all am an and any anything are as at away be been best better but by can cannot cant could did
+do does doesnt doing dont each else explain for from get gets getting go going good got had happen happens has
+have her here hers him his how i id if ill im important in is isnt it its ive just know let like me mean means
+might mind my need needs no not of off ok on or our please put really right shall she should so some tell than
+thanks that the their them then there these they thing things this those to too up us use used using very want
+was way we well were what whats when where which who why will with work works would yes you your
 """
 ASIDE = frozenset(_ASKING.split())
 """Words of asking, which say nothing of what is asked."""
@@ -41,7 +41,7 @@ class Said(NamedTuple):
     """What a text says."""
 
     stems: tuple[str, ...]
-    """In order, one for each word that isn't a word of asking."""
+    """In order, one for each word that is neither a word of asking nor a bare number."""
     subjects: tuple[str, ...]
     """Ids of groups, in the order in which they are first named."""
     understood: frozenset[str]
@@ -75,7 +75,11 @@ def said(text: str, foreign: bool = False) -> Said:
                 understood.add(word)
     if foreign and _CJK.search(text):
         found |= {group: None for phrase, group in phrases.characters if phrase in text.lower()}
-    return Said(tuple(stem(w) for w in words if w not in ASIDE), tuple(found), frozenset(map(stem, understood)))
+    return Said(
+        tuple(stem(w) for w in words if w not in ASIDE and not w.isdigit()),
+        tuple(found),
+        frozenset(map(stem, understood)),
+    )
 
 
 def folded(text: str) -> list[str]:

@@ -30,7 +30,7 @@ from tests.agent.store_ground import LOOK, clip_of, finish, no_worker, project_o
 
 CONTRACT = (
     "import_clip split_shots describe_shot choose_model write_prompt modify_frame plan_render test_render render_full "
-    "measure troubleshoot export report pin_render cancel_jobs resume_jobs"
+    "measure troubleshoot search_guide export report pin_render cancel_jobs resume_jobs"
 )
 
 
