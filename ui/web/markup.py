@@ -17,6 +17,9 @@ SIGNS = {
 }
 """Beside the word of a job's state, so that it never hangs on colour."""
 
+LINT_SIGNS = {"fault": "▲", "note": "○", "fine": "●"}
+"""Before each line under a prompt, for the same reason."""
+
 CLICKS = """
 element.addEventListener('click', (event) => {
   const hit = event.target.closest('[data-act]');
@@ -158,3 +161,34 @@ def files(rows: list[dict[str, Any]]) -> str:
         link = f"<a href='{row['link']}' download>Download</a>" if row["link"] else "<span class='dim'>folder</span>"
         shown.append(f"<li><span>{text(row['label'])}</span>{link}<code>{text(row['path'])}</code></li>")
     return f"<ul class='files'>{''.join(shown)}</ul>"
+
+
+def lint(faults: list[str], notes: list[str], words: int) -> str:
+    """The lines under a prompt: what is wrong with it, what is worth knowing, or that it reads well."""
+    if words and not faults and not notes:
+        return _line("fine", f"Reads well: {words} words." if words > 1 else "Reads well: one word.")
+    return "".join((*(_line("fault", fault) for fault in faults), *(_line("note", note) for note in notes)))
+
+
+def _line(kind: str, words: str) -> str:
+    return f"<p class='{kind}'><i aria-hidden='true'>{LINT_SIGNS[kind]}</i>{text(words)}</p>"
+
+
+def clauses(pieces: list[dict[str, str]], origins: dict[str, str]) -> str:
+    """The pieces of a prompt, each labelled with where it comes from; nothing where all are the artist's own."""
+    if all(piece["origin"] == "user" for piece in pieces):
+        return ""
+    items = "".join(
+        f"<li class='{text(piece['origin'])}'><small>{text(origins.get(piece['origin'], piece['origin']))}</small> "
+        f"{text(piece['text'])}</li>"
+        for piece in pieces
+    )
+    return f"<ul class='clauses' aria-live='off' aria-label='Where the words come from'>{items}</ul>"
+
+
+def draft(title: str, prompt: str, pieces: str, lines: str) -> str:
+    """A prompt that is offered: its words, its pieces, and what is to be said of it."""
+    return (
+        f"<section class='draft' aria-label='{text(title)}'><h4>{text(title)}</h4>"
+        f"<p class='words'>{text(prompt)}</p>{pieces}{lines}</section>"
+    )

@@ -1,6 +1,7 @@
 """The settings tab: the panel of the chosen model, and the two buttons that run it through the tools of the talk."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import gradio as gr
@@ -8,7 +9,7 @@ import gradio as gr
 from agent.profiles import best_profile
 from engine.errors import RushesError
 from knowledge import catalog
-from ui.web import markup, panel
+from ui.web import markup, panel, prompt_box
 from ui.web.desk_view import Here
 from ui.web.handlers import Handlers, told
 
@@ -63,14 +64,20 @@ def _draw(
     settings = {**lent["settings"], **choices}
     gr.HTML(f"<p class='purpose'>{markup.text(spec.purpose)} <span class='badge'>{spec.profile}</span></p>")
     made: dict[str, gr.components.Component] = {}
+    box = None
     for group in panel.groups(spec, settings):
         if not group.fields:
             continue
         with gr.Group() if not group.title else gr.Accordion(f"{group.title} ({len(group.fields)})", open=False):
             for field in group.fields:
-                key = f"{model_id}:{spec.profile}:{lent['take']}:{field.setting.id}"
-                made[field.setting.id] = panel.widget(field, settings.get(field.setting.id), key)
-                _offer(handlers, here, field.setting, made[field.setting.id])
+                name, key = field.setting.id, f"{model_id}:{spec.profile}:{lent['take']}:{field.setting.id}"
+                with gr.Column(elem_id="prompt_box") if name == "prompt" else nullcontext():
+                    made[name] = panel.widget(field, settings.get(name), key)
+                    if name == "prompt":
+                        box = prompt_box.draw(made[name], spec)
+                _offer(handlers, here, field.setting, made[name])
+    if box:
+        prompt_box.wire(box, handlers, here, spec, made.get("negative_prompt"))
     for name in panel.leading(spec) & set(made):
         made[name].input(_chooser(name), [made[name], chosen], [chosen], **PRIVATE)
     with gr.Column(elem_id="go"):

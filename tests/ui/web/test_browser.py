@@ -251,6 +251,46 @@ def test_the_panel_tests_cancels_and_keeps_what_was_set(visit, bikes):
     expect(page.locator("#sheet dd").get_by_text("0.8")).to_be_visible()
 
 
+def test_the_prompt_is_linted_as_one_writes_drafted_and_tidied(visit, tmp_path):
+    bring(visit, numbered(tmp_path, 20), 20)
+    page, lint, draft = visit.page, visit.page.locator("#lint"), visit.page.locator("#draft")
+    box = page.locator("#set_prompt textarea")
+    expect(lint).to_be_empty()
+    expect(lint.locator("[aria-live=polite]")).to_have_count(1)
+    box.press_sequentially("turn it into a watercolour, no cars", delay=10)
+    expect(lint.locator(".fault")).to_have_count(2)
+    box.fill("Watercolour on cold-pressed paper, loose washes, pale morning light.")
+    expect(lint.locator(".fault")).to_have_count(0)
+    expect(lint).to_contain_text("Reads well")
+
+    page.locator("#auto_prompt").click()
+    expect(draft).to_contain_text("Draft 1")
+    first = draft.locator(".words").inner_text()
+    expect(box).to_have_value(re.compile("cold-pressed")), "a draft is an offer"
+    expect(page.locator("#auto_prompt")).to_have_text("Regenerate")
+    page.locator("#auto_prompt").click()
+    expect(draft).to_contain_text("Draft 2")
+    second = draft.locator(".words").inner_text()
+    assert second != first
+    page.locator("#use_prompt").click()
+    expect(box).to_have_value(second)
+    expect(draft).to_be_empty()
+    expect(page.locator("#auto_prompt")).to_have_text("Auto Prompt")
+    expect(lint.locator(".clauses li").first).to_be_visible()
+    box.press("Control+End")
+    box.press_sequentially(" A red kite.")
+    expect(lint.locator(".clauses .user").last).to_contain_text("A red kite")
+
+    box.fill("please turn it into a watercolour painting")
+    page.locator("#optimise").click()
+    expect(draft).to_contain_text("Tidied")
+    page.locator("#leave_prompt").click()
+    expect(draft).to_be_empty()
+    expect(box).to_have_value("please turn it into a watercolour painting")
+    page.locator("#test").click()
+    expect(page.locator("#panel_told")).to_contain_text("On the prompt:")
+
+
 def test_the_process_of_the_page_never_loads_what_renders(server):
     mapped = server.mapped()
     assert "python" in mapped

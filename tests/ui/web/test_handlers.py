@@ -6,8 +6,10 @@ from agent.workspace import Workspace
 from engine import media
 from engine.errors import ApprovalNeeded, InputError, SettingError
 from engine.request import Boundary
+from knowledge import prompt_style
 from tests.agent.ground import LOOK, work_off
 from tests.engine.footage import Footage
+from ui.web import markup
 from ui.web.desk_view import Here
 from ui.web.handlers import NOWHERE, Handlers
 from ui.web.talks import PANEL
@@ -91,6 +93,40 @@ def test_faults_of_the_panel_come_back_in_words(handlers, here):
     with pytest.raises(InputError, match="drop a clip"):
         handlers.test(NOWHERE, MODEL, LOOK)
     assert handlers.workspace.queue.list() == []
+
+
+def test_a_prompt_is_drafted_from_the_shot_and_tidied(handlers, here):
+    handlers.workspace.store.caption_shot(here.shot, "A man rides a bike down a street.")
+    drafts = [handlers.draft(here, MODEL, seed) for seed in (0, 1, 2, 0)]
+    assert drafts[0] == drafts[3] and len({draft.prompt for draft in drafts}) > 1
+    assert all(draft.prompt and not draft.faults for draft in drafts)
+    tidied = handlers.tidy(here, MODEL, "please turn it into a watercolour painting")
+    assert "atercolour" in tidied.prompt and tidied.faults == []
+    for draft in (*drafts, tidied):
+        assert handlers.workspace.store.prompt("p", draft.prompt).clauses, "the report will tell its origins"
+    with pytest.raises(InputError, match="drop a clip"):
+        handlers.draft(NOWHERE, MODEL, 0)
+    with pytest.raises(InputError, match="no prompt to tidy"):
+        handlers.tidy(here, MODEL, "  ")
+
+
+def test_a_draft_goes_on_with_the_look_of_the_chosen_render(handlers, here):
+    handlers.test(here, MODEL, {"prompt": "A charcoal drawing on rough paper."})
+    work_off(handlers.workspace)
+    take = handlers.look(here, {})["here"][2]
+    assert "charcoal" in handlers.draft(here._replace(take=take), MODEL, 0).prompt.lower()
+
+
+def test_the_page_says_what_the_lint_holds_against_a_prompt_and_renders_it(handlers, here):
+    order = {"prompt": "turn it into a watercolour painting"}
+    faults = prompt_style.lint(order["prompt"], "description")
+    assert faults
+    assert all(fault in handlers.render(here, MODEL, order) for fault in faults)
+    at = second(handlers)
+    handlers.test(at, MODEL, order)
+    work_off(handlers.workspace)
+    handlers.render(at, MODEL, order)
+    assert all(markup.text(fault) in handlers.look(at, {})["bar"] for fault in faults), "the approve bar says it too"
 
 
 def test_a_short_shot_renders_at_once(handlers, here):

@@ -76,3 +76,24 @@ def test_files_offer_a_link_where_the_browser_can_take_them():
 def test_the_head_names_the_brain():
     assert "brain: rules" in markup.brand("rules") and "brain: openai" in markup.brand("openai")
     assert "nothing leaves" not in markup.brand("openai")
+
+
+def test_the_lines_under_a_prompt_tell_their_kind_by_a_sign_too():
+    told = markup.lint(["A fault."], ["A note."], 3)
+    assert "▲" in told and "○" in told and "●" not in told
+    assert "Reads well: 3 words." in markup.lint([], [], 3) and "one word" in markup.lint([], [], 1)
+    assert markup.lint([], [], 0) == "", "nothing written, nothing judged"
+    assert "<img" not in markup.lint([NASTY], [NASTY], 1)
+
+
+def test_pieces_of_a_prompt_are_labelled_once_not_all_are_the_artists():
+    pieces = [{"text": NASTY, "origin": "plate"}, {"text": "ink", "origin": "user"}, {"text": "x", "origin": "'new'"}]
+    shown = markup.clauses(pieces, {"plate": "the footage", "user": "your words"})
+    assert "the footage" in shown and "your words" in shown and markup.text(NASTY) in shown and "<img" not in shown
+    assert markup.text("'new'") in shown, "an origin nobody has named yet shows its id"
+    assert markup.clauses(pieces[1:2], {}) == "" == markup.clauses([], {})
+
+
+def test_a_draft_shows_its_words():
+    shown = markup.draft("Draft 1", NASTY, "", "")
+    assert markup.text(NASTY) in shown and "aria-label='Draft 1'" in shown
