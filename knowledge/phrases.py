@@ -10,7 +10,8 @@ from rapidfuzz.distance import OSA
 from knowledge.catalog import catalog
 from knowledge.rule_rows import LexiconGroup
 
-_TOKEN = re.compile(r"[^\W_]+|[.,;:!?\n]")
+_TOKEN = re.compile(r"(?:(?![\u3040-\u30ff\u3400-\u9fff])[^\W_])+|[\u3040-\u30ff\u3400-\u9fff]+|[.,;:!?\n]")
+"""A word, a run of characters of a language without spaces ("EXRで" is two), or a stop."""
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _APART = ("noun", "shape", "joint", "short")
 """Kinds that `knowledge/reading` looks up by itself, language by language."""
@@ -198,6 +199,8 @@ def _repaired(word: str) -> str:
     near = _vocabulary().get(word[0], [])
     if len(word) < 5 or not word.isalpha() or word in near:
         return word
+    if any(word.startswith(row[0][0][:-1]) for row in _index().by_prefix.get(word[:2], ())):
+        return word  # "restaur*" knows it as it stands
     if len(word) == 5:  # short words lie close together ("house", "horse"): only a letter lost or doubled is repaired
         near = [w for w in near if len(w) == 6]
     slips = 1 if len(word) < 9 else 2
