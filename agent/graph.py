@@ -22,6 +22,7 @@ from agent.brains import Brain
 from agent.desk import Desk
 from agent.prompts import prompt, say
 from agent.state import Call, State, handed_over, spoken
+from agent.tongue import spoken_in
 from agent.tool import Args, Tool
 from engine.errors import ApprovalNeeded, PrerequisiteError, RushesError
 
@@ -119,7 +120,8 @@ def think(state: Running, runtime: Runtime[Context]) -> dict[str, Any]:
     )
     answer = _ask(context, system, state["messages"])
     if answer.tool_calls and state["remaining_steps"] < LAST_STEPS:
-        answer = AIMessage(say("graph", "circles"), id=answer.id, response_metadata=answer.response_metadata)
+        told = say("graph", "circles", spoken_in(state["messages"]))
+        answer = AIMessage(told, id=answer.id, response_metadata=answer.response_metadata)
     return {"messages": [answer]}
 
 
@@ -129,7 +131,7 @@ def _ask(context: Context, system: SystemMessage, messages: list[AnyMessage]) ->
         answer = _bound(brain, context.tools).invoke([system, *_within(brain, messages)])
     except brain.failures as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0][:300]
-        fallback = say("graph", "fallback", brain=brain.name, reason=reason)
+        fallback = say("graph", "fallback", spoken_in(messages), brain=brain.name, reason=reason)
         brain = context.fallback
         answer = _bound(brain, context.tools).invoke([system, *messages])
     metadata = {**answer.response_metadata, "brain": brain.name, **({"fallback": fallback} if fallback else {})}

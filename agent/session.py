@@ -27,12 +27,14 @@ from agent.graph import RECURSION_LIMIT, Context, build
 from agent.prompts import say
 from agent.state import ENGINE, handed_over, spoken
 from agent.telling import told_by
+from agent.tongue import spoken_in
 from agent.tool import Tool
 from agent.tools import TOOLS
 from agent.workspace import Workspace
 from engine.errors import InputError
 from engine.worker import ensure
 from knowledge import acts
+from knowledge.rule_rows import Language
 
 if TYPE_CHECKING:
     from engine.jobs import Job
@@ -123,7 +125,7 @@ class Session:
                 ensure(self.workspace.root)  # the worker of a long wait may leave or die
             if not told and time.monotonic() - since > PATIENCE_S and all(j.state == "queued" for j in left):
                 told = True
-                yield events.Error(text=say("graph", "no_worker"), fix="rushes worker")
+                yield events.Error(text=say("graph", "no_worker", self._language()), fix="rushes worker")
             time.sleep(poll_s)
 
     def turn(self, text: str, files: Sequence[Path | str] = (), yes: bool = False) -> Iterator[Event]:
@@ -159,6 +161,9 @@ class Session:
         return told
 
     # -- within ----------------------------------------------------------------------------------------------------
+
+    def _language(self) -> Language:
+        return spoken_in(self._snapshot().values.get("messages", []))
 
     def _snapshot(self):
         return self._graph.get_state(self._config)
@@ -219,7 +224,7 @@ class Session:
             for part in stream:
                 yield from self._update(part["data"])
         except GraphRecursionError:
-            yield events.Error(text=say("graph", "circles"))
+            yield events.Error(text=say("graph", "circles", self._language()))
         answered = set(given.resume) if isinstance(given, Command) else set()
         yield from (a for a in self.pending() if a.id not in known - answered)
 

@@ -12,6 +12,8 @@ from typing import Any
 from knowledge.rule_rows import Language
 
 FOLDER = files(__name__)
+SPOKEN = ("rules", "graph")
+"""Files of sentences that the artist reads; the others are read by brains alone, and stand in English."""
 _HEADING = re.compile(r"^## +(\w+)\s*$", re.MULTILINE)
 
 
@@ -36,7 +38,7 @@ def sections(name: str, language: Language = "en") -> dict[str, Template]:
 @lru_cache(maxsize=16)
 def speaks(language: Language) -> bool:
     """Whether the agent has its sentences in that language; else it answers in English, as a whole."""
-    return language == "en" or FOLDER.joinpath(f"rules.{language}.md").is_file()
+    return language == "en" or all(FOLDER.joinpath(f"{name}.{language}.md").is_file() for name in SPOKEN)
 
 
 @lru_cache(maxsize=8)
