@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from agent.brains import load
 from agent.desk import Desk
@@ -85,9 +85,11 @@ class Talks:
         self._worker: subprocess.Popen[bytes] | None = None
         self._before = os.environ.get("RUSHES_AUTOSTART")
         os.environ["RUSHES_AUTOSTART"] = "0"  # no worker but ours, which `close` can end
+        self._on_term = signal.signal(signal.SIGTERM, _leave)  # so that a run that is told to end closes, too
 
     def close(self) -> None:
         """End the worker and remove the workspace."""
+        signal.signal(signal.SIGTERM, self._on_term)
         if self._before is None:
             os.environ.pop("RUSHES_AUTOSTART", None)
         else:
@@ -181,6 +183,10 @@ class Talks:
             if self._worker.poll() is not None or time.monotonic() > deadline:
                 raise RenderError("The worker of the evals did not start; try: rushes doctor")
             time.sleep(0.05)
+
+
+def _leave(_number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 def _fit(name: str) -> str:
