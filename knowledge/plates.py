@@ -1,4 +1,4 @@
-"""What the numbers measured on a shot are called: the bands and their words stand in the catalog."""
+"""What the numbers measured on a shot are called: the bands stand in the catalog."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +15,7 @@ class Band(Frozen):
     below: float | None = None
     """Where it ends; None: it has no end."""
     value: str
-    says: str = ""
-    """The words for it in a prompt; empty where there is nothing to say."""
+    """What it is called."""
 
 
 class Plate(Frozen):
@@ -41,15 +40,8 @@ class Plate(Frozen):
 
 
 def named(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Value of every plate whose number is among the facts: `{"brightness": "dark"}`."""
-    return {plate: band.value for plate, band in _bands(facts).items()}
-
-
-def words(facts: Mapping[str, Any]) -> list[str]:
-    """What the numbers among the facts say of the light, in a prompt's words."""
-    return [band.says for band in _bands(facts).values() if band.says]
-
-
-def _bands(facts: Mapping[str, Any]) -> dict[str, Band]:
+    """What the numbers among the facts are called: `{"brightness": "dark"}`."""
     numbers = ((plate, facts.get(plate.measure)) for plate in catalog().plates)
-    return {plate.id: plate.band(n) for plate, n in numbers if isinstance(n, int | float) and not isinstance(n, bool)}
+    return {
+        plate.id: plate.band(n).value for plate, n in numbers if isinstance(n, int | float) and not isinstance(n, bool)
+    }

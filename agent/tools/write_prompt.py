@@ -7,7 +7,7 @@ from agent.desk import Desk
 from agent.project import Prompt
 from agent.tool import Args, Result
 from engine.errors import InputError
-from knowledge import plates, prompt_style, rewrite
+from knowledge import prompt_style, rewrite
 
 DEFAULT_MODEL = "transform"
 """Reads the prompt where no model is named and none hangs on what is."""
@@ -82,7 +82,7 @@ def _one_way(args: WritePrompt) -> None:
 def _drafted(desk: Desk, args: WritePrompt) -> Written:
     found = prompting.ground(desk, args.shot)
     model = args.model or found.model or DEFAULT_MODEL
-    seen = {**found.facts, **plates.named(found.facts), **({"look": found.look} if found.look else {})}
+    seen = {**found.facts, **({"look": found.look} if found.look else {})}
     written = _written(rewrite.auto(args.caption or found.caption, seen, model, args.seed))
     return written.model_copy(update={"notes": [*written.notes, *found.notes]})
 

@@ -10,6 +10,7 @@ import pytest
 
 from agent import facts
 from agent.desk import Desk
+from agent.prompting import ORIGINS
 from agent.tool import Tool
 from agent.tools import TOOLS
 from agent.tools.choose_model import ChooseModel, choose_model
@@ -206,6 +207,38 @@ def test_a_prompt_is_written_from_the_shots_caption_and_its_origins_kept(tmp_pat
     given = write_prompt(desk, WritePrompt(instruction="x", prompt="turn it into a horse", model="transform"))
     assert given.prompt == "turn it into a horse"
     assert given.faults, "an order is no description, and the lint says so"
+
+
+def test_a_prompt_is_drafted_from_the_shot_itself_or_tidied(tmp_path):
+    desk = project_of(tmp_path, [10])
+    store = desk.workspace.store
+    shot = store.shot("p/010").id
+    store.caption_shot(shot, "A man rides a bike down a street.")
+    store.keep_facts(shot, {"camera_motion": "static", "luma_mean": 20.0, "warmth": 30.0})
+    made = write_prompt(desk, WritePrompt(auto=True, shot="010", model="transform"))
+    assert "bike" in made.prompt and made.faults == []
+    assert {"plate"} < {c["origin"] for c in made.clauses} <= set(ORIGINS)
+    assert store.prompt("p", made.prompt).clauses
+    plain = write_prompt(
+        desk, WritePrompt(optimise="Please turn it into a watercolour painting", model="style_transfer")
+    )
+    assert "atercolour" in plain.prompt and plain.faults == []
+
+
+def test_a_prompt_is_asked_for_in_one_way(tmp_path):
+    desk = project_of(tmp_path, [10])
+    for args in ({}, {"instruction": "x", "auto": True, "shot": "010"}, {"optimise": "x", "auto": True, "shot": "010"}):
+        with pytest.raises(InputError, match="exactly one"):
+            write_prompt(desk, WritePrompt(**args))
+    with pytest.raises(InputError, match="name one"):
+        write_prompt(desk, WritePrompt(auto=True))
+
+
+def test_footage_that_cannot_be_read_drafts_without_light_and_says_so(tmp_path):
+    desk = project_of(tmp_path, [10])
+    made = write_prompt(desk, WritePrompt(auto=True, shot="010", caption="A man rides a bike.", model="transform"))
+    assert "bike" in made.prompt
+    assert any("nothing of the light" in note for note in made.notes)
 
 
 # -- stills --------------------------------------------------------------------------------------------------------
