@@ -1,34 +1,18 @@
-"""Finds the fault behind a complaint, from words, measures or both, and the moves that mend it, in order."""
+"""From a complaint, from measures or from both to the fault behind it and the moves that mend it, in order."""
 
-import re
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from pydantic import Field
 
 from engine.spec import Frozen, ModelSpec, Setting
-from knowledge import measures as judged_measures
 from knowledge.catalog import catalog
-from knowledge.matching import Score, complains, scores
+from knowledge.diagnosis import Evidence, Match, confidence, diagnose
+from knowledge.language import detect, say
 from knowledge.moves import DEFAULT, Move, parse
-from knowledge.rows import Pull, Symptom
-
-FITS = 0.3
-"""A complaint that fits no row better than this fits none."""
-CLOSE = 0.08
-"""Two rows nearer than this are told apart by a question."""
-SURE = 0.45
-"""A part of a complaint must fit its own row so well to count as a second fault."""
-MEASURED = 0.35
-"""What a measure beyond its threshold adds to a row."""
-
-
-class Match(Frozen):
-    """One row of the table that fits."""
-
-    symptom: str
-    confidence: float
-    because: str
+from knowledge.named_settings import named_settings
+from knowledge.rows import Confirm, Pull, Symptom
+from knowledge.rule_rows import Language
 
 
 class Step(Frozen):
@@ -48,7 +32,7 @@ class Step(Frozen):
 
 
 class Advice(Frozen):
-    """What is wrong and what to do about it."""
+    """What is wrong and what to do about it, in the artist's language."""
 
     matches: list[Match] = Field(default_factory=list)
     cause: str = ""
@@ -57,13 +41,7 @@ class Advice(Frozen):
     steps: list[Step] = Field(default_factory=list)
     """In the order to try them, one at a time."""
     question: str | None = None
-    evidence: Literal["words", "measures", "both"] = "words"
-
-
-class _Found(NamedTuple):
-    matches: list[Match]
-    question: str | None
-    evidence: Literal["words", "measures", "both"]
+    evidence: Evidence = "words"
 
 
 def advise(
@@ -71,91 +49,35 @@ def advise(
     model: str = "",
     settings: Mapping[str, Any] | None = None,
     measures: Mapping[str, Any] | None = None,
+    language: Language | None = None,
 ) -> Advice:
-    """The rows that fit a complaint and what was measured, and their moves from where the settings stand."""
-    found = _find(text, model, measures or {})
+    """The rows that fit a complaint and what was measured, and their moves from where the settings stand.
+
+    Where no settings are handed in, those that the complaint names count ("overlap is at 8 already"). `language` is
+    that of the answer and of the text; None: the text tells it.
+    """
+    spoken = language or detect(text)
+    named = named_settings(text)
+    found = diagnose(named.rest, model, measures or {}, spoken)
     if not found.matches:
-        asked = "Nothing in my table fits that. What do you see, and where in the shot does it begin?"
+        asked = say("Nothing in my table fits that. What do you see, and where in the shot does it begin?", spoken)
         return Advice(question=asked, evidence=found.evidence)
     rows = [catalog().symptoms[m.symptom] for m in found.matches]
     pulls = [p for p in catalog().pulls if set(p.pair) <= {r.id for r in rows}]
-    rows = _in_order(rows, pulls)
-    changes, steps = _moves(rows, pulls, model, settings or {})
-    cause = " ".join(dict.fromkeys([row.cause for row in rows] + [f"{p.tension} {p.order}" for p in pulls]))
+    road = _Road(model, {**named.values, **(settings or {})}, spoken)
+    for row in _in_order(rows, pulls):
+        road.take(row, pulls)
+    road.meet(pulls)
+    causes = [say(row.cause, spoken) for row in rows]
+    causes += [say(told, spoken) for pull in pulls for told in (pull.tension, pull.order)]
     return Advice(
         matches=found.matches,
-        cause=cause,
-        changes=changes,
-        steps=steps,
+        cause=" ".join(dict.fromkeys(causes)),
+        changes=road.changes,
+        steps=road.steps,
         question=found.question,
         evidence=found.evidence,
     )
-
-
-def confidence(text: str, model: str = "") -> float:
-    """How surely a text is a complaint that the table knows, 0 to 1."""
-    ranked = scores(text, model)
-    return ranked[0].value if ranked and complains(text) else 0.0
-
-
-def _find(text: str, model: str, measures: Mapping[str, Any]) -> _Found:
-    """The rows that words and measures point to, best first."""
-    ranked = scores(text, model)
-    pointed = _pointed(measures, model)
-    said = {s.symptom: s for s in ranked}
-    joined = [
-        Score(s.symptom, min(1.0, s.value + (MEASURED if s.symptom in pointed else 0.0)), s.saying)
-        for s in ranked
-        if s.value >= FITS or (s.symptom in pointed and s.value >= FITS / 2)
-    ]
-    joined.sort(key=lambda s: -s.value)
-    if not joined:
-        matches = [Match(symptom=s, confidence=0.7, because=why) for s, why in list(pointed.items())[:1]]
-        return _Found(matches, None, "measures" if matches else "words")
-    chosen = [joined[0]]
-    for part in _parts(text):
-        own = scores(part, model)
-        if own and own[0].value >= SURE and own[0].symptom not in {c.symptom for c in chosen}:
-            chosen.append(own[0])
-    question = None
-    if len(chosen) == 1 and len(joined) > 1 and joined[0].value - joined[1].value < CLOSE:
-        first, second = (said[s.symptom].saying for s in joined[:2])
-        question = f"Is it more like “{first}”, or like “{second}”?"
-    matches = [
-        Match(
-            symptom=s.symptom,
-            confidence=round(s.value, 2),
-            because=f"It sounds like “{s.saying}”." + (f" {pointed[s.symptom]}" if s.symptom in pointed else ""),
-        )
-        for s in chosen[:3]
-    ]
-    both = any(m.symptom in pointed for m in matches)
-    return _Found(matches, question, "both" if both else "words")
-
-
-def _pointed(measures: Mapping[str, Any], model: str) -> dict[str, str]:
-    """Rows that a measure beyond its threshold points to, with the measure in words."""
-    found: dict[str, str] = {}
-    for name, given in measures.items():
-        row = catalog().measures.get(name)
-        verdict = given.get("verdict") if isinstance(given, Mapping) else None
-        value = given.get("value") if isinstance(given, Mapping) else given
-        if row is None or isinstance(value, bool) or not isinstance(value, int | float) or verdict in ("good", "watch"):
-            continue
-        # A judged measure knows its side by its own profile's limits; a bare number is held against the final ones.
-        side = given["side"] if isinstance(given, Mapping) and "side" in given else row.limits.side(value)
-        for symptom in row.too_low if side == "low" else row.too_high if side == "high" else ():
-            models = catalog().symptoms[symptom].models
-            if not model or not models or model in models:
-                found.setdefault(symptom, f"Measured: {judged_measures.phrase(name, value)}.")
-    return found
-
-
-def _parts(text: str) -> list[str]:
-    """The separate complaints of a message."""
-    parts = re.split(r"\s*[.;,\n]\s*|\s+(?:and|but|plus|also|und|aber|et|mais|y|pero|e|ma|mas)\s+", text)
-    parts = [p for p in parts if len(p.split()) >= 2]
-    return parts if len(parts) > 1 else []
 
 
 def _in_order(rows: list[Symptom], pulls: list[Pull]) -> list[Symptom]:
@@ -164,73 +86,104 @@ def _in_order(rows: list[Symptom], pulls: list[Pull]) -> list[Symptom]:
     return sorted(rows, key=lambda r: first.index(r.id) if r.id in first else len(first))
 
 
-def _moves(
-    rows: list[Symptom], pulls: list[Pull], model: str, settings: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[Step]]:
-    changes: dict[str, Any] = {}
-    steps: list[Step] = []
-    replaced = {s: p for p in pulls if not p.first for s in p.settings}
-    done: set[str] = set()
-    for pull in pulls:
-        if not pull.first:
-            steps.append(Step(action=pull.order, why=pull.tension))
-            _pull_moves(pull, rows[0], model, settings, changes, steps)
-    for row in rows:
-        confirm = "; ".join(c.sentence() for c in row.confirm)
-        serving = (
-            model if model in row.models or not row.models else (row.models[0] if row.models and not model else model)
-        )
+class _Road:
+    """The moves as they are gathered, from where the settings stand."""
+
+    def __init__(self, model: str, settings: Mapping[str, Any], language: Language):
+        self.model = model
+        self.settings = settings
+        self.language: Language = language
+        self.changes: dict[str, Any] = {}
+        self.steps: list[Step] = []
+
+    def take(self, row: Symptom, pulls: list[Pull]) -> None:
+        """Add the steps of a row, but for settings that a pull between two rows settles its own way."""
+        serving = self._serving(row)
+        settled = {s for p in pulls if p.first != row.id for s in _settled(p)}
+        confirm = "; ".join(_confirmed(c, self.language) for c in row.confirm)
         for fix in row.fixes_for(serving):
             move = fix.parsed
+            why = say(fix.why, self.language)
             if move is None:
-                steps.append(Step(action=fix.action, why=fix.why, confirm=confirm))
-            elif move.setting in done or move.setting in replaced:
-                continue
-            else:
-                step = _step(move, fix.why, serving, settings, confirm)
-                if step is None:
-                    continue
-                done.add(move.setting)
-                steps.append(step)
-                if step.setting:
-                    changes[step.setting] = step.to
-    for pull in pulls:
-        if pull.first:
-            _pull_moves(pull, rows[0], model, settings, changes, steps)
-    return changes, steps
+                self.steps.append(Step(action=say(fix.action, self.language), why=why, confirm=confirm))
+            elif move.setting not in settled and not self._named(move.setting):
+                self._move(move, serving, why, confirm)
 
+    def meet(self, pulls: list[Pull]) -> None:
+        """What the table says to do where two rows pull at one setting: first of all where the way is between them,
+        after the others where one row goes first."""
+        for pull in pulls:
+            order, tension = say(pull.order, self.language), say(pull.tension, self.language)
+            serving = self._serving(catalog().symptoms[pull.pair[0]])
+            gathered, self.steps = self.steps, []
+            if not pull.first:
+                self.steps.append(Step(action=order, why=tension))
+            for text in pull.moves:
+                move = parse(text)
+                if move.setting not in self.changes:
+                    self._move(move, serving, order, "")
+            self.steps = gathered + self.steps if pull.first else self.steps + gathered
 
-def _pull_moves(
-    pull: Pull, row: Symptom, model: str, settings: Mapping[str, Any], changes: dict[str, Any], steps: list[Step]
-) -> None:
-    """What the table says to do instead where two rows pull at one setting."""
-    for text in pull.moves:
-        serving = model or (row.models[0] if row.models else "")
-        step = _step(parse(text), pull.order, serving, settings, "")
-        if step is not None and step.setting not in changes:
-            steps.append(step)
-            if step.setting:
-                changes[step.setting] = step.to
+    def _serving(self, row: Symptom) -> str:
+        """The model whose targets count: the one named, else the first that the row happens to."""
+        return self.model or next(iter(row.models), "")
 
+    def _named(self, setting: str) -> bool:
+        """Whether an earlier step moves that setting already: one move of it at a time."""
+        return any(step.setting == setting for step in self.steps)
 
-def _step(move: Move, why: str, model: str, settings: Mapping[str, Any], confirm: str) -> Step | None:
-    """The move as a step from where its setting stands; None where the model has no such setting."""
-    setting = _setting(model, move.setting)
-    if setting is None:
-        return None
-    given = settings.get(move.setting)
-    if move.verb == "set" and given is None:
-        # nobody said where it stands, so the move is worth naming even where it is the default
-        value = move.values_for(model)[0]
-        value = setting.default if value == DEFAULT else value
-    else:
+    def _move(self, move: Move, model: str, why: str, confirm: str) -> None:
+        """Add a move from where its setting stands; nothing where the model has no such setting."""
+        setting = _setting(model, move.setting)
+        if setting is None:
+            return
+        given = self.settings.get(move.setting)
+        held = setting.default if given is None else given
         value = move.leads_to(setting, given, model)
-    held = setting.default if given is None and move.verb != "set" else given
-    if value is None:
-        return Step(
-            action=f"Leave {setting.label.lower()} at {_said(held)}: nothing is left to {move.verb} there.", why=why
-        )
-    return Step(setting=move.setting, from_=held, to=value, why=why, confirm=confirm)
+        if value is None and given is None and move.verb == "set":
+            # nobody said where it stands: somebody may have moved it, so the move is worth naming
+            target = move.values_for(model)[0]
+            value = setting.default if target == DEFAULT else target
+            why = f"{why} {say('It stands so by default: make sure that nobody has moved it.', self.language)}"
+        if value is None:
+            left = say(
+                "Leave {setting} at {value}: nothing is left to try there.",
+                self.language,
+                setting=setting.label,
+                value=_shown(held, self.language),
+            )
+            self.steps.append(Step(action=left, why=why))
+            return
+        self.steps.append(Step(setting=move.setting, from_=held, to=value, why=why, confirm=confirm))
+        self.changes[move.setting] = value
+
+
+def _settled(pull: Pull) -> set[str]:
+    """Settings that no other row moves: all that the two pull at where the way is between them, else those of them
+    that the row which goes first has a move for."""
+    if not pull.first:
+        return set(pull.settings)
+    own = {fix.parsed.setting for fix in catalog().symptoms[pull.first].fixes if fix.parsed}
+    return own & set(pull.settings)
+
+
+_SHOULD = {
+    "be good": ("{measure} should be good.", "{measure} should be good: {where}."),
+    "fall": ("{measure} should fall.", "{measure} should fall: {where}."),
+    "rise": ("{measure} should rise.", "{measure} should rise: {where}."),
+    "hold": ("{measure} should hold.", "{measure} should hold: {where}."),
+}
+
+
+def _confirmed(confirm: Confirm, language: Language) -> str:
+    """What must be seen after the move, in a sentence."""
+    where = say(confirm.words, language) if confirm.words else ""
+    if not confirm.measure:
+        return where
+    plain, placed = _SHOULD[confirm.should]
+    if where:
+        return say(placed, language, measure=confirm.measure, where=where)
+    return say(plain, language, measure=confirm.measure)
 
 
 def _setting(model: str, name: str) -> Setting | None:
@@ -241,9 +194,9 @@ def _setting(model: str, name: str) -> Setting | None:
     return _setting(owner, name) if owner else None
 
 
-def _said(value: Any) -> str:
+def _shown(value: Any, language: Language) -> str:
     if isinstance(value, bool):
-        return "On" if value else "Off"
+        return say("On", language) if value else say("Off", language)
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 

@@ -1,134 +1,180 @@
-"""Which rows of the troubleshooting table a complaint may mean: BM25 over what people say, with synonyms."""
+"""Which rows of the troubleshooting table a complaint may mean, learnt from what people say.
+
+Two readings are joined: how near the text comes to single sayings (cosine of words weighted by how few rows use them),
+and what its words speak for over all sayings of a row (naive Bayes, Manning, Raghavan and Schütze, Introduction to
+Information Retrieval, chapters 6 and 13). The sayings are data: `says` of each row and `catalog/sayings/`.
+"""
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.catalog import catalog
-from knowledge.phrases import Message, find
-from knowledge.rewrite.words import word_set
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-_STOP = word_set(
-    "the a an and or of to in on at it is are was be this that its my me i you he she him her his they them "
-    "with for from when then than so just very too as by if not no do does did but there here have has get "
-    "gets got some any s t why how what would who please now can could want need we us should der die das und "
-    "ist ein eine es im zu le la les un une et est de du des el los las y que lo gli e o os "
-)
-_K1, _B = 1.4, 0.5
-UNKNOWN = 1.6
-"""What a word that no row knows weighs against all of them, in units of idf."""
-UNSUITED = 0.4
-"""A row that does not happen to the named model counts for so much."""
+from knowledge.catalog import NOTHING, VAGUE, catalog
+from knowledge.rule_rows import Language
+
+PAIR = 0.5
+"""Weight of two words in a row, beside 1 for a word: they carry the order, but few of them are ever met again."""
+NEAREST = 0.8
+"""Share of the nearest sayings in a score; the rest is what the words speak for."""
+NEIGHBOURS = (1.0, 0.3, 0.15, 0.1)
+"""How much the four nearest sayings of a row count."""
+BAYES_SCALE = 10.0
+"""Brings the sum of log odds into the range of the nearest sayings."""
+SMOOTHING = 1.0
+UNKNOWN = 2.0
+"""What a word that no saying has weighs against all of them."""
+UNSUITED = 0.5
+"""What a row that does not happen to the named model loses."""
+TEMPERATURE = 0.14
+"""How sharply scores become shares of belief."""
+
+_WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+_ENDING = re.compile(r"(?:ings?|ed|es|s|ly|ers?|y)$")
 
 
 class Score(NamedTuple):
-    """How well a complaint fits a row, 0 to 1, and the saying it comes nearest to."""
+    """How much of the belief a row holds, 0 to 1 over all rows, and the saying of it that comes nearest."""
 
     symptom: str
+    """Id of a row, or `NOTHING` (no complaint), or `VAGUE` (a complaint that names nothing)."""
     value: float
     saying: str
 
 
 class _Table(NamedTuple):
+    """The sayings of one language, ready to be asked."""
+
+    rows: list[str]
+    """The row of each saying."""
+    sayings: list[str]
+    postings: dict[str, list[tuple[int, float]]]
+    """Feature to the sayings that have it, with its weight in a saying of length 1."""
     idf: dict[str, float]
-    sayings: list[tuple[str, str, frozenset[str]]]
-    rows: dict[str, Counter[str]]
-    mean_length: float
+    speaks_for: dict[str, dict[str, float]]
+    """Feature to the rows that have it, with the log odds by which it speaks for each of them."""
+    absent: dict[str, float]
+    """Row to the log odds by which a feature that it has not speaks against it."""
+    words: list[str]
 
 
-def scores(text: str, model: str = "") -> list[Score]:
-    """Every row that shares something with the text, best first."""
-    table = _table()
-    stems, groups, unknown = _taken_apart(text)
-    wanted = {f for f in stems + groups if f in table.idf}
-    if not wanted:
+def scores(text: str, model: str = "", language: Language = "en") -> list[Score]:
+    """Every row, `NOTHING` and `VAGUE`, best first; empty where no word of the text is known."""
+    table = _table(language)
+    wanted = _features(text, language)
+    unknown = [f for f in wanted if " " not in f and f not in table.idf]
+    for word in unknown:
+        if slip := _slip_of(word, table):
+            wanted[slip] = wanted.pop(word)
+    lost = sum(1 for f in wanted if " " not in f and f not in table.idf)
+    known = {f: w for f, w in wanted.items() if f in table.idf}
+    if not known:
         return []
-    # words that no row knows speak against every row, or one shared word would carry a text about something else
-    own = sum(table.idf[f] for f in wanted) + UNKNOWN * unknown
-    best: dict[str, tuple[float, str]] = {}
-    for symptom, saying, have in table.sayings:
-        shared = sum(table.idf[f] for f in wanted & have)
-        if shared:
-            near = shared / math.sqrt(own * sum(table.idf[f] for f in have))
-            best[symptom] = max(best.get(symptom, (0.0, "")), (near, saying))
-    known = sum(table.idf[f] for f in wanted)
-    top = sum(table.idf[f] * (_K1 + 1) for f in wanted)
-    found = []
-    for symptom, (near, saying) in best.items():
-        ranked = _bm25(wanted, table.rows[symptom], table) / (top + (_K1 + 1) * (own - known))
-        value = 0.65 * near + 0.5 * ranked
-        row = catalog().symptoms[symptom]
-        if model and row.models and model not in row.models:
-            value *= UNSUITED
-        found.append(Score(symptom, round(min(1.0, value), 3), saying))
-    return sorted(found, key=lambda s: (-s.value, list(catalog().symptoms).index(s.symptom)))
+    nearest = _nearest(known, lost, table)
+    odds = _log_odds(known, table)
+    found: dict[str, float] = {}
+    for row in table.absent:
+        near = sum(w * s for w, (s, _) in zip(NEIGHBOURS, nearest.get(row, ()), strict=False))
+        value = NEAREST * near + (1 - NEAREST) * odds[row] / BAYES_SCALE
+        found[row] = value - (UNSUITED if not _suits(row, model) else 0.0)
+    top = max(found.values())
+    shares = {row: math.exp((value - top) / TEMPERATURE) for row, value in found.items()}
+    whole = sum(shares.values())
+    told = [
+        Score(row, share / whole, table.sayings[nearest[row][0][1]] if row in nearest else "")
+        for row, share in shares.items()
+    ]
+    return sorted(told, key=lambda s: -s.value)
 
 
-def complains(text: str) -> bool:
-    """Whether a text says of something that it is wrong, and does not only name it."""
-    message = Message(text)
-    hits = find(message, "synonym")
-    if any(h.group.value != "topic" and not h.negated for h in hits):
-        return True
-    named = {i for h in hits for i in range(h.first, h.first + h.length)}
-    stems = {_stem(t.text) for i, t in enumerate(message.tokens) if i not in named and t.text not in _STOP}
-    return any(len(stem) > 2 and stem.isalpha() for stem in stems & _known_stems())
+def _suits(row: str, model: str) -> bool:
+    symptom = catalog().symptoms.get(row)
+    return not (model and symptom and symptom.models and model not in symptom.models)
 
 
-def _bm25(wanted: set[str], row: Counter[str], table: _Table) -> float:
-    length = _K1 * (1 - _B + _B * row.total() / table.mean_length)
-    return sum(table.idf[f] * row[f] * (_K1 + 1) / (row[f] + length) for f in wanted if row[f])
+def _nearest(known: dict[str, float], lost: int, table: _Table) -> dict[str, list[tuple[float, int]]]:
+    """Of each row the four sayings that the text comes nearest to, with the cosine."""
+    weights = {f: w * table.idf[f] for f, w in known.items()}
+    length = math.sqrt(sum(w * w for w in weights.values()) + UNKNOWN * lost) or 1.0
+    cosine: dict[int, float] = defaultdict(float)
+    for feature, weight in weights.items():
+        for saying, own in table.postings[feature]:
+            cosine[saying] += weight * own / length
+    by_row: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for saying, value in cosine.items():
+        by_row[table.rows[saying]].append((value, saying))
+    return {row: sorted(found, reverse=True)[: len(NEIGHBOURS)] for row, found in by_row.items()}
 
 
-@lru_cache(maxsize=1)
-def _table() -> _Table:
-    sayings: list[tuple[str, str, frozenset[str]]] = []
-    rows: dict[str, Counter[str]] = {}
-    for symptom in catalog().symptoms.values():
-        rows[symptom.id] = Counter()
-        for saying in (*symptom.says, symptom.id.replace("_", " ")):
-            have = _features(saying)
-            rows[symptom.id].update(have)
-            sayings.append((symptom.id, saying, frozenset(have)))
-    count = Counter(f for row in rows.values() for f in row)
-    idf = {f: math.log(1 + (len(rows) - n + 0.5) / (n + 0.5)) for f, n in count.items()}
-    # a synonym group is a guess at the meaning, so it weighs less than the very word
-    idf = {f: v * (0.8 if f.startswith("syn.") else 1.0) for f, v in idf.items()}
-    return _Table(idf, sayings, rows, sum(r.total() for r in rows.values()) / len(rows))
+def _log_odds(known: dict[str, float], table: _Table) -> dict[str, float]:
+    """What the features speak for each row against all rows together."""
+    whole = sum(known.values())
+    odds = {row: whole * against for row, against in table.absent.items()}
+    for feature, weight in known.items():
+        for row, speaks in table.speaks_for[feature].items():
+            odds[row] += weight * speaks
+    return odds
 
 
-def _features(text: str) -> list[str]:
-    """Stems of the words that carry meaning, and the synonym groups they belong to."""
-    stems, groups, _ = _taken_apart(text)
-    return stems + groups
+def _slip_of(word: str, table: _Table) -> str:
+    """The known word that `word` is a slip of, if one is near enough."""
+    if len(word) < 5 or _CJK.search(word):
+        return ""
+    best = process.extractOne(word, table.words, scorer=OSA.distance, score_cutoff=1 if len(word) < 8 else 2)
+    return best[0] if best and best[0][0] == word[0] else ""
 
 
-def _taken_apart(text: str) -> tuple[list[str], list[str], int]:
-    """Stems, synonym groups, and how many of the words neither a row nor a group knows: see `scores`."""
-    message = Message(text)
-    hits = find(message, "synonym")
-    understood = {i for h in hits for i in range(h.first, h.first + h.length)}
-    spaced = all(h.first >= 0 for h in hits)
-    stems: list[str] = []
-    other: list[str] = []
-    for i, token in enumerate(message.tokens):
-        if token.text[0].isalnum() and token.text not in _STOP:
-            stems.append(_stem(token.text))
-            if i not in understood and spaced:
-                other.append(_stem(token.text))
-    table = _known_stems()
-    return list(dict.fromkeys(stems)), list(dict.fromkeys(h.group.id for h in hits)), len(set(other) - table)
+def _features(text: str, language: Language) -> dict[str, float]:
+    """Words and pairs of words with their weight; for a script without spaces, pairs and triples of characters."""
+    folded = re.sub(r"[’']", "", text.lower()).replace("_", " ")
+    if language in ("ja", "zh"):
+        runs = _CJK.findall(folded)
+        found = dict.fromkeys((run[i : i + 2] for run in runs for i in range(len(run) - 1)), 1.0)
+        found |= dict.fromkeys((run[i : i + 3] for run in runs for i in range(len(run) - 2)), PAIR)
+        return found | dict.fromkeys(re.findall(r"[a-z0-9.]+", folded), 1.0)
+    words = [_stem(w) if language == "en" else w[:_ROOT] for w in _WORD.findall(folded)]
+    found = dict.fromkeys(words, 1.0)
+    return found | {f"{a} {b}": PAIR for a, b in zip(words, words[1:], strict=False)}
 
 
-@lru_cache(maxsize=1)
-def _known_stems() -> frozenset[str]:
-    said = (s for row in catalog().symptoms.values() for s in (*row.says, row.id.replace("_", " ")))
-    return frozenset(_stem(t.text) for s in said for t in Message(s).tokens)
+_ROOT = 6
+"""Letters of a word that tell it in a language whose endings are not known here."""
 
 
+@lru_cache(maxsize=8192)
 def _stem(word: str) -> str:
-    if len(word) > 4:
-        word = re.sub(r"(?:ing|ed|es|s|ly)$", "", word)
-    return word
+    return _ENDING.sub("", word) if len(word) > 4 else word
+
+
+@lru_cache(maxsize=8)
+def _table(language: Language) -> _Table:
+    said = [(row, saying) for row, sayings in catalog().sayings(language).items() for saying in sayings]
+    features = [_features(saying, language) for _, saying in said]
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for (row, _), have in zip(said, features, strict=True):
+        for feature in have:
+            counts[feature][row] += 1
+    totals = Counter(row for row, _ in said)
+    idf = {f: math.log((len(totals) + 1) / len(rows)) for f, rows in counts.items()}
+    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, have in enumerate(features):
+        weights = {f: w * idf[f] for f, w in have.items()}
+        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        for feature, weight in weights.items():
+            postings[feature].append((number, weight / length))
+    # (c + a p) / ((n + a) p) with c = 0 leaves a / (n + a), whatever the feature: only the rest is summed feature by feature
+    absent = {row: math.log(SMOOTHING / (many + SMOOTHING)) for row, many in totals.items()}
+    speaks_for = {
+        f: {row: math.log1p(c * len(said) / (SMOOTHING * rows.total())) for row, c in rows.items()}
+        for f, rows in counts.items()
+    }
+    words = [f for f in counts if " " not in f and len(f) > 3]
+    return _Table([r for r, _ in said], [s for _, s in said], dict(postings), idf, speaks_for, absent, words)
+
+
+__all__ = ["NOTHING", "VAGUE", "Score", "scores"]

@@ -1,6 +1,7 @@
 """The grammar of moves that rules and repairs share: how a setting is to be changed, and where that leads from a value.
 
     set X v | set X default          put it there, or back
+    set X v or w                     put it there, unless it is the other already
     raise|lower X to v [then w ...]  to the first target beyond where it stands
     raise|lower X by d               by so much
     scale X by f                     times so much
@@ -36,7 +37,7 @@ class Move(NamedTuple):
     setting: str
     how: Literal["to", "by"]
     values: tuple[Any, ...]
-    """Targets in order for `to`; the one amount or factor for `by`."""
+    """Targets in order for `to` (of a set: what serves alike, the first is taken); the one amount or factor for `by`."""
     for_models: dict[str, tuple[Any, ...]]
     """Values that replace `values` for one model."""
 
@@ -74,7 +75,7 @@ class Move(NamedTuple):
         values = tuple(setting.default if v == DEFAULT else v for v in self.values_for(model))
         now = setting.default if current is None else current
         if self.verb == "set":
-            return None if values[0] == now or (values[0] is not None and setting.fault(values[0])) else values[0]
+            return None if now in values or (values[0] is not None and setting.fault(values[0])) else values[0]
         if isinstance(now, bool) or not isinstance(now, int | float):
             now = setting.default
         if now is None:
@@ -115,7 +116,7 @@ def parse(text: str) -> Move:
 
 def _tail(verb: str, text: str) -> tuple[Literal["to", "by"], tuple[Any, ...]]:
     if verb == "set":
-        return "to", (_value(text),)
+        return "to", tuple(_value(word) for word in text.split(" or "))
     how, _, rest = text.partition(" ")
     values = tuple(_value(word) for word in rest.split(" then "))
     numbers = all(v == DEFAULT or (isinstance(v, int | float) and not isinstance(v, bool)) for v in values)

@@ -272,6 +272,8 @@ class Symptom(Frozen):
     """One row of troubleshooting.toml: what people say, what is behind it, what to do, how to tell that it helped."""
 
     id: str
+    label: str
+    """What it is called, a few words."""
     says: tuple[str, ...]
     """How people say it."""
     models: tuple[str, ...] = ()
@@ -294,7 +296,7 @@ class Pull(Frozen):
     order: str
     """What to do, one sentence."""
     first: str = ""
-    """The symptom whose moves win where both move the same setting; empty where the way is between them."""
+    """The symptom whose moves win where both move the same setting; empty where neither row's own move holds."""
     settings: tuple[str, ...] = ()
     """Settings they pull at."""
     moves: tuple[str, ...] = ()
