@@ -13,6 +13,7 @@ from knowledge.rewrite import details, drafts
 from knowledge.rewrite.compose import Clause, Draft, Origin, clauses, description
 from knowledge.rewrite.foreign import english
 from knowledge.rewrite.instruction import instruction as as_order
+from knowledge.rewrite.spelling import all_known
 from knowledge.rewrite.tidy import tidied
 from knowledge.rule_rows import Language
 
@@ -45,12 +46,15 @@ def rewrite(
 ) -> Rewrite:
     """The prompt for `model` that obeys `instruction`: the smallest edit of `caption`. `enrich` adds detail, from what was
     measured of the shot (`facts`) too; notes are in `language`, that of the order where none is given."""
-    language = language or detect(instruction)
+    # to tell a language all eight are read; that takes its time, and needs none where every word is English
+    language = language or ("en" if all_known(instruction) else detect(instruction))
     order = english(instruction, language)
     school = prompt_style.school_of(model)
     added: dict[str, Origin] = {}
     if school == "instruction":
-        draft = as_order(order.order, details.people(caption) or not caption)
+        draft = as_order(order.order, details.people(f"{caption} {order.order}") or not caption)
+        if not draft.keeps:
+            added = {part.rstrip("."): "lexicon" for part in draft.prompt.split(". ") if part.startswith("Keep ")}
     else:
         draft = description(order.order, caption)
         if enrich and draft.prompt:
@@ -63,13 +67,15 @@ def auto(caption: str, facts: Mapping[str, Any] | None, model: str, seed: int = 
     """Auto Prompt: a draft for `model` from what the source shows, what was measured of it and, under `look` among the
     facts, the words of a still or track it goes on with. Another `seed` is another draft."""
     draft, added = drafts.draft(caption, facts or {}, model, seed)
-    notes = [] if caption.strip() else [say("Nobody has said what the shot shows, so the draft tells only how it looks.")]
+    notes = (
+        [] if caption.strip() else [say("Nobody has said what the shot shows, so the draft tells only how it looks.")]
+    )
     return _answer(draft, caption, model, notes, "en", added)
 
 
 def optimise(text: str, model: str) -> Rewrite:
     """Optimise Prompt: what the artist wrote, in the school of `model`, in order and without slips; nothing is added."""
-    language = detect(text)
+    language = "en" if all_known(text) else detect(text)
     order = english(text, language)
     draft = tidied(order.order, prompt_style.school_of(model), model)
     notes = [say("I don't know the word “{word}”; say it another way.", language, word=word) for word in order.unknown]
@@ -100,7 +106,7 @@ def _answer(
     notes += prompt_style.notes(draft.prompt, model, language)
     if draft.negatives and school == "description":
         notes.append(say("A negative prompt acts only with prompt influence above 1.", language))
-    parts = clauses(draft.prompt, caption, added)
+    parts = clauses(draft.prompt, caption, added, school == "instruction")
     return Rewrite(
         prompt=draft.prompt,
         negative_prompt=", ".join(dict.fromkeys(draft.negatives)) if school == "description" else "",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from knowledge import plates
 from knowledge.catalog import catalog
 from knowledge.rewrite import words as w
+from knowledge.rewrite.compose import Origin
 from knowledge.rule_rows import Detail
 
 
@@ -15,8 +16,10 @@ class Addition(NamedTuple):
     """A clause nobody asked for in so many words, and where it comes from."""
 
     text: str
-    origin: str
+    origin: Origin
     """`plate`: measured on the shot; `lexicon`: ours."""
+    kind: str = "look"
+    """What it speaks of: look, light, tone, material, camera."""
 
 
 def of_look(text: str) -> list[Addition]:
@@ -29,18 +32,18 @@ def of_look(text: str) -> list[Addition]:
     return [Addition(text, "lexicon") for text in dict.fromkeys(found)]
 
 
-def of_shot(text: str, facts: Mapping[str, Any] | None, seed: int = 0, camera: bool = True) -> list[Addition]:
+def of_shot(text: str, facts: Mapping[str, Any] | None, seed: int = 0) -> list[Addition]:
     """One detail of light, tone, material and camera each, as facts and text allow; `seed` picks the way to put it."""
     seen = {**{k: str(v) for k, v in (facts or {}).items()}, **(plates.named(facts) if facts else {})}
     found: list[Addition] = []
     for place, kind in enumerate(("material", "light", "tone", "camera")):
         rows = [d for d in catalog().details if d.kind == kind and _holds(d, seen, text)]
-        if not rows or (kind == "camera" and not camera) or _told(kind, text):
+        if not rows or _told(kind, text):
             continue
         row = _one_of(rows, seed)
         says = row.says[(seed + place * (seed // 3)) % len(row.says)]
         if not _said(says, text.lower()):
-            found.append(Addition(says, "plate" if row.when else "lexicon"))
+            found.append(Addition(says, "plate" if row.when else "lexicon", kind))
     return found
 
 
@@ -66,9 +69,15 @@ def _told(kind: str, text: str) -> bool:
     words = re.findall(r"[a-z-]+", text.lower())
     match kind:
         case "light":
-            return any(x in w.members("light") | w.members("weather_noun") | w.members("time") - w.members("season") for x in words)
+            return any(
+                x in w.members("light") | w.members("weather_noun") | w.members("time") - w.members("season")
+                for x in words
+            )
         case "camera":
-            return any(x in ("camera", "aerial", "close-up", "closeup", "drone", "view", "frame", "shot", "handheld") for x in words)
+            return any(
+                x in ("camera", "aerial", "close-up", "closeup", "drone", "view", "frame", "shot", "handheld")
+                for x in words
+            )
     return False
 
 

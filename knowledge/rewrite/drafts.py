@@ -5,7 +5,7 @@ from typing import Any
 
 from knowledge import prompt_style
 from knowledge.catalog import catalog
-from knowledge.rewrite import details
+from knowledge.rewrite import details, nouns
 from knowledge.rewrite import words as w
 from knowledge.rewrite.caption import Caption
 from knowledge.rewrite.compose import Draft, Origin
@@ -42,9 +42,9 @@ def _description(caption: str, facts: Mapping[str, Any], model: str, seed: int) 
     if look and not prompt_style.lint(look, "description"):
         more += [details.Addition(part.strip(), "user") for part in look.split(",") if part.strip()]
         more += details.of_look(look)
-    more += details.of_shot(caption, facts, seed)
     if not look and row and row.id == "style_transfer":
         more += _some_look(seed)
+    more += details.of_shot(caption, facts, seed)
     for addition in more:
         longer = f"{text}, {addition.text}"
         if len(longer.split()) <= most and addition.text.lower() not in text.lower():
@@ -61,15 +61,23 @@ def _some_look(seed: int) -> list[details.Addition]:
 
 def _instruction(caption: str, facts: Mapping[str, Any], seed: int) -> tuple[Draft, dict[str, Origin]]:
     look = str(facts.get("look", "")).strip().rstrip(".")
-    light = [a for a in details.of_shot(caption, facts, seed, camera=False) if "light" in a.text or a.origin == "plate"]
+    light = [a for a in details.of_shot(caption, facts, seed) if a.kind == "light"]
     if look:
-        change = f"Restyle the picture as {look[:1].lower()}{look[1:]}."
+        change = f"Restyle the picture as {_named(look[:1].lower() + look[1:])}."
     elif light:
         change = f"Relight the picture with {light[0].text}."
     else:
-        change = f"Restyle the picture as a {_some_look(seed)[0].text}."
-    keep = f"Keep the {_KEEPS[details.people(caption) or not caption]}."
-    return Draft(f"{change} {keep}"), {change.rstrip("."): "user" if look else "plate", keep.rstrip("."): "lexicon"}
+        change = f"Restyle the picture as {_named(_some_look(seed)[0].text)}."
+    keep = f"Keep the {_KEEPS[details.people(caption)]}."
+    return Draft(f"{change} {keep}"), {
+        change.rstrip("."): "user" if look else light[0].origin if light else "lexicon",
+        keep.rstrip("."): "lexicon",
+    }
+
+
+def _named(look: str) -> str:
+    lead = nouns.with_article(look)[0]
+    return look if look.lower().startswith(lead.lower()) else f"{lead} {look}"
 
 
 def _subject(caption: str) -> str:

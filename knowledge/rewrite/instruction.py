@@ -2,6 +2,8 @@
 
 import re
 
+from knowledge.rewrite import nouns
+from knowledge.rewrite import words as w
 from knowledge.rewrite.compose import Draft
 from knowledge.rewrite.orders import Operation, is_command, operations, tidy
 from knowledge.rewrite.spelling import repaired
@@ -49,7 +51,7 @@ def _described(order: str, changes: list[Operation]) -> list[str]:
     if not changes or any(o.kind != "text" for o in changes) or is_command(changes[0].value):
         return []
     text = ", ".join(o.value for o in changes)
-    return [f"Change the picture to show {text[:1].lower() if not text[:2].isupper() else text[:1]}{text[1:]}."]
+    return [f"Change the picture to show {text[:1] if text[1:2].isupper() else text[:1].lower()}{text[1:]}."]
 
 
 def _usual(changes: list[Operation], keeps: list[str], people: bool) -> list[str]:
@@ -58,17 +60,26 @@ def _usual(changes: list[Operation], keeps: list[str], people: bool) -> list[str
         return []
     touched = " ".join(f"{o.target} {o.value}" for o in changes).lower()
     usual = _STAYS[changes[0].kind]
+    if changes[0].kind == "swap" and not _moves(changes[0].target):
+        usual = ("composition", "framing", "lighting")
+    if changes[0].kind == "text" and not any(w.is_a(x, "person") for o in changes for x in o.value.lower().split()):
+        usual = ("composition", "framing")
     for other in changes[1:]:
         usual = tuple(u for u in usual if u in _STAYS[other.kind]) or usual
     usual = tuple(u for u in usual if people or u not in _HUMAN) or ("composition", "framing")
     return [u for u in usual if u not in touched and not any(u in k or k in u for k in keeps)]
 
 
+def _moves(target: str) -> bool:
+    """Whether the one replaced has a pose to keep."""
+    return w.is_a(nouns.head(target), "person") or w.is_a(nouns.head(target), "animal")
+
+
 def _sentence(wish: Operation) -> str:
     value, target = wish.value, _the(wish.target)
     match wish.kind:
         case "swap":
-            return f"Replace {target} with {value}."
+            return f"Replace {target} with {' '.join(nouns.with_article(value)) if '@' not in value else value}."
         case "background":
             return f"Change the background to {value}."
         case "style":

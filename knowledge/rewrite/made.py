@@ -88,8 +88,14 @@ def _same_kind(left: str, rest: str) -> bool:
     last = rest.split()[-1]
     if w.is_plural(left) and w.is_plural(last) and last.lower() not in w.verbs() and not w.is_verb(rest.split()[0]):
         return True
-    return len(rest.split()) < 3 and any(w.is_a(left, c) and w.is_a(last, c) for c in ("person", "animal", "vehicle")) or (
-        len(rest.split()) < 3 and w.is_plural(left) and w.is_plural(last) and w.is_a(last, "animal") and w.is_a(left, "person")
+    return (
+        len(rest.split()) < 3 and any(w.is_a(left, c) and w.is_a(last, c) for c in ("person", "animal", "vehicle"))
+    ) or (
+        len(rest.split()) < 3
+        and w.is_plural(left)
+        and w.is_plural(last)
+        and w.is_a(last, "animal")
+        and w.is_a(left, "person")
     )
 
 
@@ -119,7 +125,11 @@ def _kind(rest: str, linked: bool, pronoun: bool) -> Literal["swap", "quality", 
         return "quality"
     if last in w.members("material_noun") and len(words) == 1:
         return "quality"
-    if linked or rest[0].isupper() or (pronoun and any(w.is_a(last, c) for c in ("animal", "person", "vehicle", "food"))):
+    if (
+        linked
+        or rest[0].isupper()
+        or (pronoun and any(w.is_a(last, c) for c in ("animal", "person", "vehicle", "food")))
+    ):
         return "swap"
     return None
 

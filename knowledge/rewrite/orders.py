@@ -64,16 +64,45 @@ def _split() -> re.Pattern[str]:
     )
 
 
+class _Saying(NamedTuple):
+    """One way to say an order, not compiled before a segment begins with one of its words."""
+
+    kind: str
+    where: str
+    says: str
+    leads: frozenset[str] | None
+    """First words it may have; None: any."""
+
+
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    parts = catalog().order_parts | {"verb": rf"(?:{'|'.join(sorted(w.verbs() - w.nouns()))})\\b"}
+def _sayings() -> tuple[_Saying, ...]:
+    parts = catalog().order_parts | {"verb": rf"(?:{'|'.join(sorted(w.verbs() - w.nouns()))})\b"}
     rows = []
     for row in catalog().orders:
         says = row.says
         while found := re.search(r"(?<!\?P)<(\w+)>", says):
             says = says[: found.start()] + parts[found[1]] + says[found.end() :]
-        rows.append((row.kind, row.where, re.compile(says, re.I)))
+        rows.append(_Saying(row.kind, row.where, says, leads(says)))
     return tuple(rows)
+
+
+@lru_cache(maxsize=256)
+def _compiled(says: str) -> re.Pattern[str]:
+    return re.compile(says, re.I)
+
+
+def leads(says: str) -> frozenset[str] | None:
+    """The first words of a pattern that begins with a plain choice, `^(?:add|put (?:in)?) `; None where it doesn't."""
+    first = re.match(r"\^\(\?:((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)(?![?*+])", says)
+    if first is None:
+        return None
+    found: set[str] = set()
+    for choice in re.split(r"\|(?![^(]*\))", first[1]):
+        word = re.match(r"([a-z'?]+)(?: |$|\(\?: )", choice)
+        if word is None or word[1].startswith("?"):
+            return None
+        found |= {re.sub(r".\?", "", word[1]), word[1].replace("?", "")}
+    return frozenset(found)
 
 
 def tidy(text: str) -> str:
@@ -90,7 +119,9 @@ def segments(order: str) -> list[str]:
 
 def _sentences(order: str) -> list[list[str]]:
     text = re.sub(r"(\d)\.(\d)", r"\1·\2", order.replace("’", "'").strip())
-    text = re.sub(r"(^|[,;.]\s*)(bg|background|style|location|setting|weather|time|look|mood):\s", r"\1\2 = ", text, flags=re.I)
+    text = re.sub(
+        r"(^|[,;.]\s*)(bg|background|style|location|setting|weather|time|look|mood):\s", r"\1\2 = ", text, flags=re.I
+    )
     found = []
     for sentence in re.split(r"[;!?\n]+|\.+(?:\s+|$)|:\s|(?:^|\s)\d\s?[).]\s", text):
         parts = [tidy(part) for part in _split().split(sentence)]
@@ -103,9 +134,7 @@ def _joined(parts: list[str]) -> list[str]:
     found: list[str] = []
     for part in parts:
         last = found[-1].split()[-1] if found else ""
-        if found and re.match(r"not (?!a word)", part):
-            found[-1] = f"{found[-1]}, {part}"
-        elif (
+        if (found and re.match(r"not (?!a word)", part)) or (
             found
             and len(found[-1].split()) > 2
             and w.quality(last)
@@ -129,7 +158,10 @@ def _goes_on(part: str) -> bool:
 def is_command(segment: str) -> bool:
     """Whether it is said to somebody rather than of a picture."""
     first = re.match(r"[a-z']+", segment.lower())
-    return bool(first) and (first[0] in commands() or first[0] in ("don't", "dont", "do", "no", "without", "never", "could", "can", "would", "will"))
+    return bool(first) and (
+        first[0] in commands()
+        or first[0] in ("don't", "dont", "do", "no", "without", "never", "could", "can", "would", "will")
+    )
 
 
 def operations(order: str) -> list[Operation]:
@@ -151,11 +183,14 @@ def operations(order: str) -> list[Operation]:
 def _read(segment: str) -> list[Operation]:
     bracket = re.sub(r"\s*\([^)]*\)", "", segment).strip() or segment
     bracket = _COURTESY.sub("", bracket) or bracket
-    for kind, where, pattern in _patterns():
-        match = pattern.match(bracket)
+    first = re.match(r"[a-z']*", bracket.lower())
+    for kind, where, says, begins in _sayings():
+        if begins is not None and first and first[0] not in begins:
+            continue
+        match = _compiled(says).match(bracket)
         if not match:
             continue
-        if kind == "act" and match["v"].split()[0].lower() in w.NOUNS_IN_ING:
+        if kind == "act" and (match["v"].split()[0].lower() in w.NOUNS_IN_ING or _holds_more(match["t"])):
             continue
         if kind == "aside":
             return []
@@ -180,6 +215,12 @@ def _read(segment: str) -> list[Operation]:
             return [Operation("text", bracket)] if tells(value) else _swaps(value, target)
         return [Operation(kind, value, target, where)]
     return [Operation("text", bracket)]
+
+
+def _holds_more(target: str) -> bool:
+    """`it a watercolour of a man`: what follows a pronoun is no part of the one who acts."""
+    words = target.lower().split()
+    return len(words) > 1 and words[0] in w.PRONOUNS and words[1] != "and"
 
 
 def _swaps(value: str, target: str) -> list[Operation]:

@@ -86,7 +86,11 @@ def _preposition(caption: Caption, value: str, where: str, span: Span | None) ->
         and noun not in ("space", "galaxy", "universe", "cloud")
     ):
         return "over" if old in ("in", "across", "through") else usual
-    if old == "at" and not w.is_a(ground, "surface") and noun in w.members("building") | w.word_set("airport station market fair carnival zoo concert party"):
+    if (
+        old == "at"
+        and not w.is_a(ground, "surface")
+        and noun in w.members("building") | w.word_set("airport station market fair carnival zoo concert party")
+    ):
         return "at"
     return where if where in ("in", "on") else usual
 

@@ -25,6 +25,12 @@ def known(word: str) -> bool:
     return low in _vocabulary() or _inflected(low)
 
 
+def all_known(text: str) -> bool:
+    """Whether every word is an English one of the catalog: there are some, and none that is not."""
+    found = [m[0] for m in re.finditer(r"[^\W\d_]+(?:'[a-z]+)?", text)]
+    return bool(found) and all(x.isascii() and (len(x) < 3 or known(x)) for x in found)
+
+
 def _word(word: str, near: set[str], first: bool) -> str:
     low = word.lower()
     if (

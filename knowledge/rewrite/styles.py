@@ -69,8 +69,7 @@ def style_phrase(value: str, where: str = "") -> str:
     if (
         not words
         or last in ("style", "styles")
-        or (w.is_a(last, "medium")
-        and last not in w.members("style") - {"film"})
+        or (w.is_a(last, "medium") and last not in w.members("style") - {"film"})
         or last.endswith(("toned", "ish", "effect", "vibe", "vibes"))
     ):
         return value

@@ -7,7 +7,9 @@ from knowledge.rewrite import words as w
 
 Tag = Literal["det", "poss", "adj", "noun", "verb", "ing", "aux", "prep", "conj", "adv", "pron", "punct"]
 
-_PARTICIPLES = w.word_set("seen made held driven worn surrounded covered lit hung built filled led cut shot drawn broken left stuck")
+_PARTICIPLES = w.word_set(
+    "seen made held driven worn surrounded covered lit hung built filled led cut shot drawn broken left stuck"
+)
 _OPENERS = w.word_set("while as who which and when where but that because")
 
 
@@ -60,7 +62,11 @@ def _alone(tokens: list[str], i: int) -> Tag:
         return "adv"
     if low.endswith("ing") and low not in w.NOUNS_IN_ING and len(low) > 4:
         return _ing(tokens, i)
-    if i > 0 and (low in _PARTICIPLES or (low.endswith("ed") and w.is_verb(_undone(low)))) and not _joint(tokens[i - 1]):
+    if (
+        i > 0
+        and (low in _PARTICIPLES or (low.endswith("ed") and w.is_verb(_undone(low))))
+        and not _joint(tokens[i - 1])
+    ):
         before_noun = i + 1 < len(tokens) and not _joint(tokens[i + 1]) and not tokens[i + 1].lower().endswith("ly")
         return "adj" if before_noun else "ing"
     if w.is_adjective(low) and i + 1 < len(tokens) and not _joint(tokens[i + 1]):

@@ -3,18 +3,25 @@
 import re
 
 from knowledge.prompt_style import School
-from knowledge.rewrite import ambient, words as w
-from knowledge.rewrite.compose import Draft, description, noun
+from knowledge.rewrite import ambient
+from knowledge.rewrite import words as w
+from knowledge.rewrite.compose import Draft, description
 from knowledge.rewrite.form import sound
 from knowledge.rewrite.instruction import instruction
 from knowledge.rewrite.orders import is_command, operations
 from knowledge.rewrite.spelling import repaired
+from knowledge.rewrite.wording import noun
 
 _DOUBLED = re.compile(r"\b(\w+)(?:\s+\1\b)+", re.I)
 _META = re.compile(
-    r"\b(?:(?:a|an|the|this) )?(?:video|clip|footage|image|picture|render(?:ing)?|prompt) (?:of|showing|with|that shows) ", re.I
+    r"\b(?:(?:a|an|the|this) )?(?:video|clip|footage|image|picture|render(?:ing)?|prompt) (?:of|showing|with|that shows) ",
+    re.I,
 )
-_CAMERA = w.word_set("camera lens shot view close-up closeup angle aerial handheld frame bokeh focus drone dolly pan zoom")
+_DETAIL = 3
+"""Rank of a clause that is none of style, subject, setting, light, camera."""
+_CAMERA = w.word_set(
+    "camera lens shot view close-up closeup angle aerial handheld frame bokeh focus drone dolly pan zoom"
+)
 _LIGHT = w.word_set("light lighting lit sunlight moonlight candlelight shadow shadows glow backlight backlit")
 
 
@@ -33,7 +40,9 @@ def tidied(text: str, school: School, model: str) -> Draft:
     else:
         draft = Draft(text)
     parts = [p.strip() for p in re.split(r"[,;]\s*|\.\s+", _META.sub("", draft.prompt)) if p.strip(" .")]
-    ordered = sorted(dict.fromkeys(p.rstrip(".") for p in parts), key=lambda p: _rank(p, parts[0], model))
+    parts = list(dict.fromkeys(p.rstrip(".") for p in parts))
+    first = next((p for p in parts if _rank(p, "", model) == _DETAIL), "")
+    ordered = sorted(parts, key=lambda p: _rank(p, first, model))
     prompt = ", ".join(ordered)
     stop = "." if prompt else ""
     return draft._replace(prompt=sound(f"{prompt[:1].upper()}{prompt[1:]}{stop}"))
@@ -64,4 +73,4 @@ def _rank(part: str, first: str, model: str) -> int:
         return 5
     if words & _LIGHT or ambient.is_time(part) or ambient.is_weather(part):
         return 4
-    return 2 if re.match(rf"{w.PLACE_WORDS}\s", part) else 3
+    return 2 if re.match(rf"{w.PLACE_WORDS}\s", part) else _DETAIL

@@ -129,7 +129,9 @@ def _settled(caption: Caption, start: int, end: int, new: list[str]) -> int:
     if places and (where or caption.tokens[start].endswith("ing")):
         return places[0]
     tags = caption.tags
-    beside = [i for i in range(start + 1, end) if caption.place_word(i) and tags[i] in ("prep", "noun", "adj") and i + 1 < end]
+    beside = [
+        i for i in range(start + 1, end) if caption.place_word(i) and tags[i] in ("prep", "noun", "adj") and i + 1 < end
+    ]
     if where or not beside:
         return end
     settled = w.base_form(caption.tokens[start]) in w.members("verb_stays")

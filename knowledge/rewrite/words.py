@@ -12,7 +12,9 @@ def word_set(text: str) -> frozenset[str]:
 
 
 ARTICLES = word_set("a an the")
-NUMBERS = tuple(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])
+NUMBERS = tuple(
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+)
 """Number words by their value."""
 COUNTS = frozenset(NUMBERS[2:]) | word_set(
     "several many some few various dozens hundreds both multiple numerous twenty thirty forty fifty hundred 2 3 4 5 6 7 8 9 10 12 20 50 100"

@@ -13,7 +13,7 @@ from knowledge.rewrite.foreign.phrases import Phrase, phrase
 from knowledge.rule_rows import Language
 from knowledge.word_rows import Frame
 
-_ENDS = re.compile(r"\s*(?:[.!?;]+(?=\s|$)|[。！？；…\n]+|,(?!\d)|，)\s*")
+_ENDS = re.compile(r"\s*(?:(?:^|(?<=\s))\d{1,2}[.)](?=\s|\D)\s*|[.!?;]+(?=\s|$)|[。！？；…\n]+|,(?!\d)|，)\s*")
 _NUMBERED = re.compile(r"^\s*(?:\d+\s*[.)]|[-•*])\s*")
 _SLOT = re.compile(r"\{(\w)\}")
 _SIDE_BY_SIDE = re.compile(r"\{(\w)\} ?(\(\?:[^()]*\)\?)?\s*\{(\w)\}")
@@ -29,6 +29,7 @@ MEANT: dict[str, frozenset[str]] = {
     "s": frozenset((*PARTS_OF_TIME, "article", "quality", "degree", "joint")),
 }
 """The classes of words that these slots may hold, and no others."""
+_ARTS = frozenset(("work", "style", "name"))
 _SOMEBODY = frozenset(("being", "pronoun"))
 PLACES = frozenset(("joint", "whole"))
 """What a place begins with."""
@@ -70,7 +71,8 @@ def english(text: str, language: Language) -> English:
             continue
         wish = _wish(piece, language)
         last = wishes[-1] if wishes else None
-        if last and not wish.framed and not wish.unknown and _listed(last.text, piece, language):
+        whole = len(piece) == len(part.strip())  # "only the square" tells more than a list goes on
+        if last and whole and not wish.framed and not wish.unknown and _listed(last.text, piece, language):
             wish = wish._replace(text=f"{last.text.split(' ', 1)[0]} {wish.text}", framed=True)
         wishes.append(wish)
     order = ", ".join(w.text for w in wishes if w.text)
@@ -121,9 +123,9 @@ def _wish(piece: str, language: Language) -> _Wish:
     parted = _parted(piece, language)
     if parted:
         return parted
-    if found:
-        return found
     plain = phrase(piece, language, "p")
+    if found and plain.unknown:
+        return found
     return _Wish(plain.text, plain.unknown)
 
 
@@ -205,6 +207,8 @@ def _may_hold(slot: str, found: Phrase, language: Language) -> bool:
             return found.kinds <= MEANT["s"] and bool(found.kinds & PARTS_OF_TIME)
         case "d":
             return "verb" in found.kinds
+        case "a":
+            return bool(found.kinds & _ARTS)
         case "t" | "k" | "b":
             if (slot == "k" and not _KNOWN.match(found.text)) or (slot == "b" and not found.kinds & _SOMEBODY):
                 return False

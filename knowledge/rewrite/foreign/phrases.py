@@ -148,9 +148,10 @@ def _chosen(found: list[Item], known: Forms, slot: str) -> list[Item]:
         wanted = ""
         if len(kinds) > 1:
             noun = next((m.kind for m in item.many if m.kind in NOUNS), "")
+            sloppy = not any(other.capital for other in found)
             if before == "joint" and done[-1].text in ("of", "made of", "in") and "material" in kinds:
                 wanted = "material"
-            elif known.grammar.capital_nouns and noun and ("quality" in kinds or "verb" in kinds):
+            elif known.grammar.capital_nouns and not sloppy and noun and ("quality" in kinds or "verb" in kinds):
                 wanted = noun if item.capital else ("quality" if "quality" in kinds else "verb")
             elif slot == "q" and "quality" in kinds:
                 wanted = "quality"
@@ -174,11 +175,11 @@ def _chosen(found: list[Item], known: Forms, slot: str) -> list[Item]:
 
 def _arranged(found: list[Item], known: Forms, slot: str) -> list[Item]:
     """The items in English order, noun phrases left as they are."""
-    found = _merged(found)
+    found = _listed(_merged(found)) if slot in "tkv" else _merged(found)
     if known.grammar.owner_first:
         found = _owned(found)
     if known.grammar.postpositions:
-        found = _before(found)
+        found = _placed(_before(found)) if slot in "tkvp" else _before(found)
     return _verb_first(found) if slot == "d" else found
 
 
@@ -208,6 +209,29 @@ def _written(found: list[Item], known: Forms, slot: str) -> str:
 def _doing(verb: str) -> str:
     first, _, rest = verb.partition(" ")
     return f"{english_words.ing_form(first)} {rest}".strip()
+
+
+def _listed(found: list[Item]) -> list[Item]:
+    """A list without the little word of its verb before each member: ni à la voiture ni au cadrage."""
+    done: list[Item] = []
+    for item in found:
+        if done and done[-1].text == "and" and item.kind == "joint" and item.text.split()[0] in ("at", "in", "on"):
+            if item.text.endswith(" the"):
+                done.append(Item("the", "article"))
+            continue
+        done.append(item)
+    return done
+
+
+def _placed(found: list[Item]) -> list[Item]:
+    """A place that stands before what is there, behind it: tourists from the square."""
+    if not found or found[0].kind != "joint" or found[0].text in ("and", "or", "of", "like"):
+        return found
+    end = _group_end(found)
+    rest = found[end:]
+    if not any(item.kind in NOUNS for item in rest) or any(i.kind in ("verb", "joint", "mark") for i in rest):
+        return found
+    return [*rest, *found[:end]]
 
 
 def _merged(found: list[Item]) -> list[Item]:
@@ -338,7 +362,7 @@ class _Group:
             elif item.kind in NOUNS:
                 if not self._joins(item):
                     break
-            elif self.head and noun_first and item.kind == "joint" and item.text in ("of", "of the", "made of"):
+            elif self.head and self._owns(found, at):
                 at = self._of(found, at)
                 continue
             else:
@@ -346,6 +370,17 @@ class _Group:
             at += 1
         self.tail = f"{self.tail} {degree}".rstrip() if degree else self.tail
         return at
+
+    def _owns(self, found: list[Item], at: int) -> bool:
+        """Whether "of" stands there, in a language that has it behind the noun; wood may be "in wood" as well."""
+        item = found[at]
+        if item.kind != "joint" or not self.known.grammar.spaced:
+            return False
+        after = found[at + 1] if at + 1 < len(found) else Item("", "")
+        if not self.known.grammar.noun_first:
+            return item.text == "of the" and after.kind == "being"
+        stuff = after.kind == "material" and item.text in ("in", "made of")
+        return stuff or item.text in ("of", "of the")
 
     def _joins(self, item: Item) -> bool:
         """Takes a noun in; False where another phrase begins with it."""
@@ -369,7 +404,7 @@ class _Group:
         alone = not (inner.qualities or inner.determiner or inner.count or inner.nouns or inner.tail)
         if found[at].text == "of the" and inner.head.kind == "being" and not self.owner:
             self.owner = f"the {' '.join([*inner.qualities, *inner.nouns, inner.noun()])}'s"
-        elif alone and found[at].text in ("of", "made of") and self.head.text.split()[-1] not in CONTAINERS:
+        elif alone and found[at].text != "of the" and self.head.text.split()[-1] not in CONTAINERS:
             plural = inner.head.plural and inner.head.kind == "many"
             self.nouns.insert(0, inner.noun() if plural else STUFF.get(inner.head.text, inner.head.text))
         else:
@@ -411,4 +446,4 @@ class _Group:
             return "the"
         if self.behind_joint and not self.known.grammar.spaced:
             return "the"
-        return "a" if self.first and self.slot in "vp" else ""
+        return "a" if self.first and self.slot in "vap" else ""

@@ -1,0 +1,91 @@
+"""Takes things out of a caption, with the words that joined them to it."""
+
+import re
+
+from knowledge.rewrite import words as w
+from knowledge.rewrite.caption import Caption, Span
+from knowledge.rewrite.verbs import agree
+
+_HELD = ("with", "of", "and", ",", "holding", "wearing", "carrying")
+"""Words behind which a thing brings its own "on ..." and "in ..." with it."""
+_LINKS = w.word_set("with wearing holding carrying in on and of near beside by under over behind around against")
+
+
+def remove(caption: Caption, target: str) -> bool:
+    """Drop what the caption says of `target`, with the word that joined it."""
+    done = False
+    for part in re.split(r",? and |, ", target):
+        part = re.sub(r"^(?:every|each|all|all of|any|both) (?:the )?", "", part)
+        if caption.find(part, exact=True) is None:
+            part = re.sub(r"\s+(?:from|on|in|at|off) (?:the|this|her|his|their|it)\b.*$", "", part)
+        if re.match(r"(?:extra|more|other|additional|new)\b", part):
+            continue
+        done = _remove(caption, part) or done
+    return done
+
+
+def _remove(caption: Caption, target: str) -> bool:
+    phrase = caption.find(target, exact=True)
+    if phrase is None:
+        return False
+    tags, tokens = caption.tags, caption.tokens
+    start, stop = phrase.start, phrase.stop
+    if tags[phrase.noun] == "ing":
+        end = caption.phrase_end(stop, tags)
+        del tokens[phrase.noun : end]
+        return True
+    while stop < len(tokens) and tokens[stop].lower() == "of":
+        stop = caption.phrase_end(stop + 1, tags)
+    if stop < len(tokens) and tokens[stop - 1].lower().endswith("'s"):
+        del tokens[start:stop]
+        tokens.insert(start, "A" if start == 0 else "a")
+        return True
+    if start == 0:
+        return _remove_subject(caption, stop)
+    listed_after = (
+        stop + 1 < len(tokens) and tokens[stop].lower() in ("and", ",") and tags[stop + 1] in ("det", "adj", "noun")
+    )
+    joined = tokens[start - 1].lower()
+    if listed_after and joined not in ("and", ","):
+        del tokens[start : stop + 1]
+        return True
+    while start > 1 and (
+        tokens[start - 1].lower() in _LINKS | {","}
+        or (
+            tags[start - 1] in ("ing", "verb")
+            and w.base_form(tokens[start - 1]) in w.members("verb_holds") | {"leave", "show"}
+            and tags[start - 1] == "ing"
+        )
+    ):
+        start -= 1
+    if (tags[start - 1] == "verb" and start == phrase.start) or (tags[start - 1] == "aux" and start < phrase.start):
+        start -= 1
+    own = caption.place_word(stop)
+    linked = start < phrase.start and joined in _HELD
+    if own and (joined == "with" or (linked and caption.place() != Span(stop, caption.phrase_end(stop + own)))):
+        stop = caption.phrase_end(stop + own)
+    if start > 1 and tokens[start - 1].lower() == "front":
+        start -= 2
+    del tokens[start:stop]
+    return True
+
+
+def _remove_subject(caption: Caption, stop: int) -> bool:
+    """The picture without the one it was about: the rest of the list, or the place."""
+    tokens, tags = caption.tokens, caption.tags
+    if stop + 1 < len(tokens) and tokens[stop].lower() == "and" and tags[stop + 1] in ("det", "noun", "adj"):
+        rest = tokens[stop + 1 :]
+        caption.tokens = [rest[0].capitalize(), *rest[1:]]
+        agree(caption, 1, w.is_plural(caption.tokens[min(1, len(rest) - 1)]))
+        return True
+    places = [p for p in caption.places() if p.start >= stop]
+    if not places:
+        return False
+    at = places[0]
+    rest = tokens[at.start + caption.place_word(at.start) :]
+    if rest[0].lower() in ("a", "an"):
+        rest = [rest[0], "empty", *rest[1:]] if rest[1].lower() not in w.adjectives() | {"empty"} else rest
+    elif rest[0].lower() == "the":
+        rest = ["The", "empty", *rest[1:]]
+    caption.tokens = [rest[0].capitalize(), *rest[1:]]
+    return True

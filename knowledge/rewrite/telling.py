@@ -1,0 +1,73 @@
+"""A wish without a verb: "a red car", "at night", "in Paris", "her hair short", "aerial view"."""
+
+import re
+
+from knowledge.rewrite import ambient, nouns, places, verbs
+from knowledge.rewrite import words as w
+from knowledge.rewrite.caption import Caption
+from knowledge.rewrite.made import made
+from knowledge.rewrite.styles import restyle, style_phrase
+
+
+def tell(text: Caption, value: str) -> None:
+    """A wish without a verb: "a red car", "at night", "in Paris", "rain", "watercolour", "aerial view"."""
+    if (other := re.match(r"(.+) (?:instead of|rather than|in place of) (.+)$", value)) and (
+        phrase := text.find(other[2])
+    ):
+        before = {t.lower() for t in text.tokens[: phrase.start]}
+        new = other[1].split()
+        while len(new) > 1 and new[0].lower() in before | {"the"}:
+            new.pop(0)
+        if len(new) < len(other[1].split()):
+            nouns.swap(text, other[2], " ".join(new))
+            return
+    value = re.sub(r"\s+instead of .*$", "", value)
+    if len(value.split()) == 1 and w.quality(value):
+        value = value.lower()
+    head = nouns.head(value)
+    words = value.split()
+    said = made(value) if 1 < len(words) < 8 and words[0].lower() not in ("a", "an") else []
+    if len(words) == 1 and w.quality(value) and text.last and not w.is_a(value, "style"):
+        nouns.describe(text, text.last, value)
+    elif len(words) == 1 and value.endswith("ing") and w.is_verb(value):
+        verbs.act(text, "", value)
+    elif said and all(s.kind == "quality" and text.find(s.target, exact=True) for s in said):
+        for s in said:
+            nouns.describe(text, s.target, s.value)
+    elif on_body := re.match(r"(.+) (?:on|in) (?:his|her|their|its|the) (\w+)$", value):
+        if not w.is_a(on_body[2], "body") or not text.subject():
+            text.append(f"with {value}")
+        else:
+            subject = text.subject()
+            text.tokens[subject.stop : subject.stop] = ["with", *value.split()]
+    elif ambient.is_time(value):
+        ambient.time(text, value)
+    elif ambient.is_weather(value):
+        ambient.weather(text, value)
+    elif (where := re.match(r"(in|on|at|inside|under)\s+(.+)$", value)) and not w.is_a(head, "style"):
+        places.background(text, where[2] if text.place() else value, where[1] if text.place() else "")
+    elif (
+        (len(words) < 5 or re.search(r" (?:made|wearing|with|in) ", value))
+        and text.find(value)
+        and w.singular(head) in {w.singular(t) for t in text.tokens}
+        and words[0].lower() not in ("with", "wearing")
+    ):
+        _again(text, head, value)
+    elif all(w.is_a(x, "style") or w.is_a(x, "medium") for x in words) and not w.is_a(head, "light"):
+        restyle(text, style_phrase(value, ""))
+    elif places.is_place(value) and len(words) < 5 and text.place() and not re.search(r"\b(?:view|shot|light)", value):
+        places.background(text, value)
+    else:
+        text.append(value)
+
+
+def _again(text: Caption, head: str, value: str) -> None:
+    """`a red car` of the caption's car: its new qualities; a number or a name: another thing."""
+    lead = nouns.bare(nouns.main(value)).split()[:-1]
+    if nouns.main(value) != value:
+        nouns.swap(text, head, value)
+        return
+    if lead and all(w.quality(x) or x.lower() == "and" for x in lead):
+        nouns.describe(text, head, " ".join(lead))
+    elif lead or value.split()[0].lower() in w.COUNTS:
+        nouns.swap(text, head, value)
