@@ -157,20 +157,17 @@ def settings_for(model: str, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def explain(decision: Decision, language: Language = "en") -> list[str]:
-    """Why, in whole sentences: each rule with what it rests on, then what would have changed the answer."""
+    """Why, in whole sentences: each rule by its id with what it rests on, then what would have changed the answer."""
     lines: list[str] = []
     for reason in decision.because:
-        lines.append(reason.text)
-        words = [w for f, w in reason.evidence.items() if w != "assumed" and not w.startswith(f"{f} = ")]
+        lines.append(f"{reason.text} ({reason.rule})")
+        given = {f: w for f, w in reason.evidence.items() if w.startswith(f"{f} = ")}
+        words = [w for f, w in reason.evidence.items() if w != "assumed" and f not in given]
         if words:
             quoted = ", ".join(f"“{w}”" for w in dict.fromkeys(words))
             lines.append(say("That rests on your words {words}.", language, words=quoted))
-        lines += [
-            line
-            for f, w in reason.evidence.items()
-            if w.startswith(f"{f} = ")
-            if (line := _stated(f, decision, language))
-        ]
+        if stated := [sentence for f in given if (sentence := _stated(f, decision, language))]:
+            lines.append(say("That rests on what is known of the shot: {facts}", language, facts=" ".join(stated)))
     return [*dict.fromkeys(lines), *(line["text"] for line in decision.otherwise)]
 
 

@@ -17,6 +17,8 @@ from knowledge.rule_rows import Language, known_value
 
 __all__ = ("ORDER", "Evidence", "Reading", "Value", "read")
 
+HINT = "whole_frame_hint"
+"""A technique that is named and no more: a change of the whole frame, beside another or where there is no other."""
 _WHO = re.compile(r"\b(?:the\s+)?(?:man|woman|guy|girl|one|ours|person|actor|boy|lady|lead|kid|dude|bloke)\s+(?:in|with|wearing|wears|who wears)\s+(?:the\s+|a\s+|an\s+)?([\w]+(?:\s(?:jacket|coat|shirt|dress|hat|suit|hoodie|cap|scarf|jumper|sweater|vest|trousers|skirt|uniform|hair|beard|raincoat|apron|helmet|tie|shorts|gown|boots))?)", re.I)  # fmt: skip # noqa: E501
 
 
@@ -54,7 +56,8 @@ def read(text: str, context: Mapping[str, Any] | None = None, language: Language
         found += _drawn(words, spoken, found, votes)
     found = settle(found, votes)
     for change in found:
-        votes.add("change_scope", change.scope, Evidence(change.scope.replace("_", " "), "order"), 3.0)
+        if change.scope != HINT:
+            votes.add("change_scope", change.scope, Evidence(change.words, "order"), 3.0)
     read_numbers(whole, votes)
     changes = _changes(found, scopes, votes, given)
     facts = {fact: vote.value for fact, vote in votes.best.items()}
@@ -115,7 +118,7 @@ def _drawn(text: str, language: Language, found: list[Change], votes: Votes) -> 
         votes.add("change_scope", "whole_frame", said, 0.6)
         if "medium" in kinds:
             votes.add("geometry_change", "near", said, 0.4)
-            more.append(Change("whole_frame_hint", number, "medium"))
+            more.append(Change(HINT, number, "medium", clause))
     return more
 
 
@@ -145,7 +148,7 @@ def _changes(
     found: list[Change], scopes: dict[str, float], votes: Votes, given: Mapping[str, Value]
 ) -> tuple[str, ...]:
     """The changes asked for, one a pass: what the sentences say, else the strongest words; size beside either."""
-    asked = {c.scope for c in found if c.scope != "whole_frame_hint"}
+    asked = {c.scope for c in found if c.scope != HINT}
     if "change_scope" in given and given["change_scope"] != "none":
         asked.add(str(given["change_scope"]))
     named = {s: w for s, w in scopes.items() if s != "size"}
@@ -153,7 +156,7 @@ def _changes(
         asked = {max(named, key=lambda s: named[s])}
     elif not asked and "change_scope" in votes.best and votes.value("change_scope") not in ("none", "size"):
         asked = {str(votes.value("change_scope"))}
-    if asked and any(c.scope == "whole_frame_hint" for c in found):
+    if asked and any(c.scope == HINT for c in found):
         asked.add("whole_frame")
     if asked & {"character"} and "region" in asked and votes.value("edit_is_regional") != "yes":
         asked.discard("region")

@@ -23,6 +23,8 @@ class Change(NamedTuple):
     clause: int
     of: str = ""
     """The class of what changes: a place that changes may turn out to be no more than a background."""
+    words: str = ""
+    """The clause, for evidence."""
 
 
 class _Case(NamedTuple):
@@ -52,7 +54,7 @@ def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Chan
         if shape.loose and not _holds(shape, a, b, language):
             continue
         case = _Case(shape, a, b, language, votes, Evidence(shape.words, "order"))
-        found += [Change(scope, shape.clause, a) for scope in _MEANINGS[shape.value](case) if scope]
+        found += [Change(scope, shape.clause, a, shape.words) for scope in _MEANINGS[shape.value](case) if scope]
     return found
 
 

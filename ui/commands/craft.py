@@ -70,7 +70,8 @@ def run_rewrite(args: argparse.Namespace, terminal: Terminal) -> int | None:
 
 def run_decide(args: argparse.Namespace, terminal: Terminal) -> int | None:
     """`rushes decide`."""
-    from knowledge.rules import decide
+    from knowledge.language import detect
+    from knowledge.rules import decide, explain
 
     if args.jsonl:
         return _each_line(terminal, "message", lambda line: decide(line["message"], _context(line), args.model_family))
@@ -86,7 +87,7 @@ def run_decide(args: argparse.Namespace, terminal: Terminal) -> int | None:
         terminal.table(("setting", "value"), plain(answer.settings).items())
     if answer.question:
         terminal.say(f"Question: {answer.question}")
-    terminal.points(f"{reason.text} ({reason.rule})" for reason in answer.because)
+    terminal.points(explain(answer, detect(args.text)))
     return None
 
 
