@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from engine.errors import InputError
 from engine.spec import Frozen
 from knowledge import catalog
+from knowledge.guide import passages
 from knowledge.rule_rows import Language
 
 FOLDER = Path(__file__).parent / "cases"
@@ -209,11 +210,31 @@ class DialogCase(Base):
     expect: DialogExpect
 
 
+class GuideExpect(Frozen):
+    """Passages of the guide any of which answers; none where nothing in it does."""
+
+    ids: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _passages_are_there(self) -> "GuideExpect":
+        _known("passage", self.ids, [p.id for p in passages()])
+        return self
+
+
+class GuideCase(Base):
+    """A question to the guide."""
+
+    suite: Literal["guide"]
+    question: str
+    expect: GuideExpect
+
+
 Case = Annotated[
-    DecideCase | AskCase | AdviseCase | RewriteCase | SafetyCase | ChatCase | DialogCase, Field(discriminator="suite")
+    DecideCase | AskCase | AdviseCase | RewriteCase | SafetyCase | ChatCase | DialogCase | GuideCase,
+    Field(discriminator="suite"),
 ]
 CASE: TypeAdapter[Case] = TypeAdapter(Case)
-SUITES = ("rewrite", "decide", "advise", "ask", "dialog", "safety", "chat", "languages")
+SUITES = ("rewrite", "decide", "advise", "ask", "guide", "dialog", "safety", "chat", "languages")
 """Suites in the order in which they are run; `languages` reads the translated cases of the others."""
 SETS = ("own", "blind", "sealed")
 """Folders of cases; a file elsewhere is a set of its own."""

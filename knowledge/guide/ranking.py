@@ -16,7 +16,16 @@ SUBJECT = 0.7
 UNKNOWN = 1.0
 """What a word that stands nowhere in the guide weighs against every passage, beside the rarest one that does."""
 _ASIDE_STEMS = frozenset(map(stem, ASIDE))
-KINDS = {"guide": 1.15, "fact": 0.55, "rule": 0.85, "look": 0.6, "measure": 0.8, "pull": 0.7}
+KINDS = {
+    "guide": 1.15,
+    "fact": 0.55,
+    "rule": 0.85,
+    "look": 0.6,
+    "measure": 0.8,
+    "pull": 0.7,
+    "closed_model": 0.95,
+    "preset": 0.8,
+}
 """Explanations before tables: a fact is a line for the rules, a look one of many. Kinds not listed count as 1."""
 
 
