@@ -50,6 +50,11 @@ def test_a_draft_is_of_the_school_of_its_model(rushes, model):
     assert prompt_style.lint(made["prompt"], school) == []
 
 
+def test_a_draft_describes_what_the_artist_says_the_source_shows(rushes):
+    made = rushes("prompt", "p/010", "--auto", "--caption", "A man rides a bike down a street.")
+    assert "bike" in made["prompt"] and "plate" in {clause["origin"] for clause in made["clauses"]}
+
+
 def test_people_read_the_prompt_and_where_its_words_come_from(rushes):
     ran = rushes.run("prompt", "p/010", "--auto")
     assert ran.code == 0, ran.err
@@ -73,6 +78,7 @@ def test_a_text_is_tidied_with_or_without_a_shot(rushes, tmp_path: Path):
         (["prompt", "--optimize", "  "], 2, "empty"),
         (["prompt", "p/010", "--optimize", "x", "--seed", "1"], 2, "--seed"),
         (["prompt", "p/010", "--auto", "--seed", "-1"], 2, "--seed"),
+        (["prompt", "p/010", "--optimize", "x", "--caption", "y"], 2, "--caption"),
         (["prompt", "p/090", "--auto"], 1, "no shot"),
         (["prompt", "track_x", "--auto"], 1, "no track"),
         (["prompt", "p/010", "--auto", "--model", "style_transfr"], 1, "style_transfer"),

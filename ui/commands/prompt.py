@@ -18,10 +18,9 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
     way = prompt.add_mutually_exclusive_group(required=True)
     way.add_argument("--auto", action="store_true", help="draft one from the shot and the look it has so far")
     way.add_argument("--optimize", metavar="TEXT", help="tidy this text into what the model reads best")
+    prompt.add_argument("--caption", default="", metavar="TEXT", help="what the source shows; goes with --auto")
     prompt.add_argument("--model", default="", metavar="ID", help="who reads it (default: the track's, else transform)")
-    prompt.add_argument(
-        "--seed", type=int, metavar="N", help="which draft; the next number is another (default: 0)"
-    )
+    prompt.add_argument("--seed", type=int, metavar="N", help="which draft; the next number is another (default: 0)")
 
 
 def run_prompt(args: argparse.Namespace, terminal: Terminal) -> None:
@@ -32,6 +31,8 @@ def run_prompt(args: argparse.Namespace, terminal: Terminal) -> None:
         raise WrongUsage("--optimize takes the text to tidy, and it is empty.")
     if args.seed is not None and (args.optimize is not None or args.seed < 0):
         raise WrongUsage("--seed takes a draft's number, 0 or more, and goes with --auto.")
+    if args.caption and not args.auto:
+        raise WrongUsage("--caption says what the source of a draft shows, so it goes with --auto.")
     _known(args.model)
     written = _written(args) if args.subject else _tidied(args)
     document = {name: getattr(written, name) for name in DOCUMENT}
@@ -52,6 +53,7 @@ def _written(args: argparse.Namespace) -> Any:
     workspace = open_workspace(args)
     asked = WritePrompt(
         shot=args.subject,
+        caption=args.caption,
         model=args.model,
         auto=args.auto,
         seed=args.seed or 0,
