@@ -10,6 +10,7 @@ SLOTS = {
     "t": "what the order is about: a thing or a person",
     "k": "the same, and known already: the dog, her coat",
     "b": "somebody: a person or an animal",
+    "a": "a look: a technique, a genre, a name",
     "v": "what there is afterwards: any phrase",
     "q": "how it is afterwards: colours, materials and other qualities alone",
     "d": "what somebody does",
@@ -61,6 +62,8 @@ class Grammar(Frozen):
     """Letters between the halves of a compound; none where words aren't joined."""
     courtesies: tuple[str, ...] = ()
     """What is said around a wish and asks for nothing."""
+    openings: tuple[str, ...] = ()
+    """What only leads from one wish to the next."""
     particles: tuple[str, ...] = ()
     """What means nothing within a phrase."""
     joined: tuple[str, ...] = ()

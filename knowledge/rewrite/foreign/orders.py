@@ -11,11 +11,13 @@ from typing import NamedTuple
 from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, forms
 from knowledge.rewrite.foreign.phrases import Phrase, phrase
 from knowledge.rule_rows import Language
-from knowledge.word_rows import Frame
+from knowledge.word_rows import Frame, Grammar
 
 _ENDS = re.compile(r"\s*(?:(?:^|(?<=\s))\d{1,2}[.)](?=\s|\D)\s*|[.!?;]+(?=\s|$)|[。！？；…\n]+|,(?!\d)|，)\s*")
 _NUMBERED = re.compile(r"^\s*(?:\d+\s*[.)]|[-•*])\s*")
 _SLOT = re.compile(r"\{(\w)\}")
+_COMMA = "、"
+"""Parts wishes as well as the members of a list."""
 _SIDE_BY_SIDE = re.compile(r"\{(\w)\} ?(\(\?:[^()]*\)\?)?\s*\{(\w)\}")
 """Two slots with nothing between them, or something that may be left out."""
 _GAP = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
@@ -81,31 +83,31 @@ def english(text: str, language: Language) -> English:
 
 def _tidy(part: str, known: Forms) -> str:
     """A wish without its number, quotes, courtesy and fillers."""
+    grammar = known.grammar
+    fillers = _fillers(grammar.courtesies, grammar.openings, grammar.spaced)
     piece = re.sub(r"\s+", " ", _QUOTES.sub(" ", _NUMBERED.sub("", part.replace("’", "'")))).strip()
-    if not known.grammar.spaced:
-        return _courtesies(known).sub("", _GAP.sub("", piece)).strip(" :")
+    if not grammar.spaced:
+        piece = _GAP.sub("", piece)
     before = None
     while before != piece:
         before = piece
-        piece = _courtesies(known).sub(" ", piece).strip(" :,-")
-    return re.sub(r"\s+", " ", piece)
-
-
-def _courtesies(known: Forms) -> re.Pattern[str]:
-    return _fillers(known.grammar.courtesies, known.grammar.spaced)
+        piece = fillers.sub(" " if grammar.spaced else "", piece).strip(" :,-、")
+    return piece
 
 
 @lru_cache(maxsize=8)
-def _fillers(courtesies: tuple[str, ...], spaced: bool) -> re.Pattern[str]:
-    """Words that mean nothing, at the beginning or the end; anywhere, where words aren't spaced and they are long."""
-    said = sorted((re.escape(w).replace(r"\ ", r"\s+") for w in courtesies), key=len, reverse=True)
-    if not said:
-        return re.compile(r"(?!)")
-    any_of = "|".join(said)
+def _fillers(courtesies: tuple[str, ...], openings: tuple[str, ...], spaced: bool) -> re.Pattern[str]:
+    """Words around a wish that ask for nothing, at its beginning or end; long ones anywhere where nothing is spaced."""
+    around, before = _any_of(courtesies), _any_of((*courtesies, *openings))
     if not spaced:
-        long = "|".join(w for w in said if len(w) > 1)
-        return re.compile(long or r"(?!)")
-    return re.compile(rf"^(?:{any_of})(?=[\s,]|$)|(?<!\S)(?:{any_of})$", re.I)
+        return re.compile(rf"^(?:{_any_of(openings)})|{_any_of(tuple(w for w in courtesies if len(w) > 1))}")
+    return re.compile(rf"^(?:{before})(?=[\s,]|$)|(?<!\S)(?:{around})$", re.I)
+
+
+def _any_of(said: tuple[str, ...]) -> str:
+    """A pattern for any of these words, the longest first; one that nothing fits where there is none."""
+    longest_first = sorted((re.escape(w).replace(r"\ ", r"\s+") for w in said), key=len, reverse=True)
+    return "|".join(longest_first) or r"(?!)"
 
 
 def _listed(order: str, piece: str, language: Language) -> bool:
@@ -117,6 +119,8 @@ def _listed(order: str, piece: str, language: Language) -> bool:
 def _wish(piece: str, language: Language) -> _Wish:
     """One wish: by the first frame that fits and leaves no word unknown; two wishes, where "and" parts them; else the
     phrase itself."""
+    if _COMMA in piece and (parted := _parted(piece, language)):
+        return parted
     found = _framed(piece, language)
     if found and not found.unknown:
         return found
@@ -141,6 +145,8 @@ def _parted(piece: str, language: Language) -> _Wish | None:
             if one is None or one.unknown:
                 continue
             other = _wish(right, language)
+            if word == _COMMA and other.unknown:
+                return _Wish(", ".join(t for t in (one.text, other.text) if t), other.unknown, True)
             if not other.unknown:
                 text = other.text
                 if not other.framed and _listed(one.text, right, language):
@@ -212,18 +218,20 @@ def _may_hold(slot: str, found: Phrase, language: Language) -> bool:
         case "t" | "k" | "b":
             if (slot == "k" and not _KNOWN.match(found.text)) or (slot == "b" and not found.kinds & _SOMEBODY):
                 return False
-            return _is_thing(found, forms(language).grammar.noun_first)
+            return _is_thing(found, forms(language).grammar)
         case "w":
             place = bool(found.kinds & (NOUNS | {"whole"}))
             return place and found.begins in PLACES and found.text.split()[0] not in RELATIONS
     return True
 
 
-def _is_thing(found: Phrase, noun_first: bool) -> bool:
+def _is_thing(found: Phrase, grammar: Grammar) -> bool:
     """Whether a phrase names something and tells nothing of it that an order would: "the car", not "the car red"."""
-    if not found.kinds & NOUNS or "verb" in found.kinds or found.begins in ("joint", "moment"):
+    if not found.kinds & NOUNS or found.begins in ("joint", "moment", "verb"):
         return False
-    return noun_first or found.ends not in ("quality", "article", "joint", "count")
+    if "verb" in found.kinds:
+        return grammar.verb_last  # there it stands before the noun that it tells of
+    return grammar.noun_first or found.ends not in ("quality", "article", "joint", "count")
 
 
 def _assignments(match: re.Match[str], matcher: _Matcher, language: Language) -> list[dict[str, str]]:

@@ -8,28 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.rewrite import words as english_words
-from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, Forms, Meaning, forms, tokens
+from knowledge.rewrite.foreign.forms import NOUNS, Forms, Meaning, forms, tokens
+from knowledge.rewrite.foreign.groups import STUFF, Group, Item
 from knowledge.rule_rows import Language
-
-CONTAINERS = english_words.word_set(
-    "cup mug glass bottle bowl plate box basket crowd group herd flock swarm pile field sea bouquet piece stack "
-    "style cloud rain portrait effect colour couple picture sheet wall ring kind circle tip king queen"
-)
-"""Nouns that "of" stands behind; any other noun takes the second one before it: a sunflower field, a straw hat."""
-STUFF = {"wood": "wooden", "gold": "golden", "wool": "woollen", "snow": "snowy", "rain": "rainy", "fog": "foggy"}
-"""What stands for a material or the weather before a noun, where it isn't the same word."""
-
-
-class Item(NamedTuple):
-    """One word or fixed phrase in English."""
-
-    text: str
-    kind: str
-    """A class of the vocabulary, or `unknown`, `mark`."""
-    plural: bool = False
-    many: tuple[Meaning, ...] = ()
-    """Everything it may mean."""
-    capital: bool = False
 
 
 class Phrase(NamedTuple):
@@ -176,8 +157,12 @@ def _chosen(found: list[Item], known: Forms, slot: str) -> list[Item]:
 def _arranged(found: list[Item], known: Forms, slot: str) -> list[Item]:
     """The items in English order, noun phrases left as they are."""
     found = _listed(_merged(found)) if slot in "tkv" else _merged(found)
+    while len(found) > 1 and found[0].text in ("of", "of the") and known.grammar.noun_first:
+        found = found[1:]  # de la pluie: some of it
     if known.grammar.owner_first:
         found = _owned(found)
+    if known.grammar.verb_last:
+        found = _told_of(found)
     if known.grammar.postpositions:
         found = _placed(_before(found)) if slot in "tkvp" else _before(found)
     return _verb_first(found) if slot == "d" else found
@@ -190,7 +175,7 @@ def _written(found: list[Item], known: Forms, slot: str) -> str:
     while at < len(found):
         item = found[at]
         if item.kind in NOUNS or item.kind in ("article", "count", "quality", "degree"):
-            group = _Group(known, slot, not parts, bool(parts) and found[at - 1].kind == "joint")
+            group = Group(known, slot, not parts, bool(parts) and found[at - 1].kind in ("joint", "placed"))
             at = group.read(found, at)
             parts.append(group.text())
             continue
@@ -264,15 +249,27 @@ def _owned(found: list[Item]) -> list[Item]:
     for at, item in enumerate(found):
         if item.kind == "joint" and item.text == "of" and 0 < at < len(found) - 1:
             owner, rest = found[:at], found[at + 1 :]
-            if any(i.kind in ("verb", "joint") for i in owner):
+            if any(i.kind in ("verb", "joint", "whole") for i in owner):
                 end = _group_end(rest)
-                return [*_owned(rest[:end]), *_verb_first(_before(owner)), *_owned(rest[end:])]
+                behind = [i._replace(kind="placed") if i.kind == "joint" else i for i in _verb_first(_before(owner))]
+                return [*_owned(rest[:end]), *behind, *_owned(rest[end:])]
             if owner[-1].kind in ("quality", "count", "article"):
                 return [*owner, *_owned(rest)]
             if owner[-1].kind == "being":
                 return [*owner[:-1], Item(f"{owner[-1].text}'s", "quality", many=()), *_owned(rest)]
             stuff = STUFF.get(owner[-1].text, owner[-1].text)
             return [*owner[:-1], Item(stuff, "quality", many=()), *_owned(rest)]
+    return found
+
+
+def _told_of(found: list[Item]) -> list[Item]:
+    """What somebody does behind the noun it tells of, where it stands before it: 帽子をかぶった男."""
+    for at, item in enumerate(found[:-1]):
+        if item.kind == "verb" and found[at + 1].kind in (*NOUNS, "quality", "count"):
+            rest = found[at + 1 :]
+            end = _group_end(rest)
+            told = [i for i in found[: at + 1] if i.kind != "pronoun"]  # who does it is told by the noun
+            return [*rest[:end], *_verb_first(_before(told)), *rest[end:]]
     return found
 
 
@@ -306,144 +303,3 @@ def _before(found: list[Item]) -> list[Item]:
         if item.kind in ("verb", "mark") or (item.kind == "joint" and item.text in ("and", "or", "but")):
             start = len(done)
     return done
-
-
-def _compared(degree: str, quality: str) -> str:
-    """`more dark` as it is said: darker."""
-    if degree != "more " or not re.fullmatch(r"[^aeiou]*[aeiou]+[^aeiouy]*e?|[^aeiou]*[aeiou]+[^aeiou]+y", quality):
-        return degree + quality
-    if quality.endswith("y"):
-        return quality[:-1] + "ier"
-    if re.search(r"[^aeiou][aeiou][dgtn]$", quality):
-        return quality + quality[-1] + "er"
-    return quality.removesuffix("e") + "er"
-
-
-class _Group:
-    """One noun phrase as it grows: what counts it, its qualities, the noun."""
-
-    def __init__(self, known: Forms, slot: str, first: bool, behind_joint: bool):
-        self.known = known
-        self.slot = slot
-        self.first = first
-        self.behind_joint = behind_joint
-        self.determiner = ""
-        self.count = ""
-        self.many = False
-        self.qualities: list[str] = []
-        self.nouns: list[str] = []
-        """What stands before the head, as English has it."""
-        self.head: Item | None = None
-        self.tail = ""
-        self.owner = ""
-
-    def read(self, found: list[Item], at: int) -> int:
-        """Takes the items that belong to it; where the next begins."""
-        degree = ""
-        noun_first = self.known.grammar.noun_first
-        while at < len(found):
-            item = found[at]
-            if item.kind == "article":
-                if self.head or self.qualities or self.determiner:
-                    break
-                self.determiner = item.text
-            elif item.kind == "count":
-                if self.head or self.qualities:
-                    break
-                self.count = item.text
-                self.many = item.text not in ("one", "less", "more")
-            elif item.kind == "degree":
-                degree = f"{degree}{item.text} "
-            elif item.kind == "quality":
-                if self.head and not noun_first:
-                    break
-                self.qualities.append(_compared(degree, item.text))
-                degree = ""
-            elif item.kind in NOUNS:
-                if not self._joins(item):
-                    break
-            elif self.head and self._owns(found, at):
-                at = self._of(found, at)
-                continue
-            else:
-                break
-            at += 1
-        self.tail = f"{self.tail} {degree}".rstrip() if degree else self.tail
-        return at
-
-    def _owns(self, found: list[Item], at: int) -> bool:
-        """Whether "of" stands there, in a language that has it behind the noun; wood may be "in wood" as well."""
-        item = found[at]
-        if item.kind != "joint" or not self.known.grammar.spaced:
-            return False
-        after = found[at + 1] if at + 1 < len(found) else Item("", "")
-        if not self.known.grammar.noun_first:
-            return item.text == "of the" and after.kind == "being"
-        stuff = after.kind == "material" and item.text in ("in", "made of")
-        return stuff or item.text in ("of", "of the")
-
-    def _joins(self, item: Item) -> bool:
-        """Takes a noun in; False where another phrase begins with it."""
-        if self.head is None:
-            self.head = item
-            return True
-        if self.known.grammar.noun_first:
-            self.nouns.insert(0, STUFF.get(item.text, item.text))
-        else:
-            self.nouns.append(STUFF.get(self.head.text, self.head.text))
-            self.head = item
-        return True
-
-    def _of(self, found: list[Item], at: int) -> int:
-        """What stands behind "of" in a language that has the noun first; where the next item is."""
-        inner = _Group(self.known, "of", False, True)
-        end = inner.read(found, at + 1)
-        if inner.head is None:
-            self.tail += f" {found[at].text}"
-            return at + 1
-        alone = not (inner.qualities or inner.determiner or inner.count or inner.nouns or inner.tail)
-        if found[at].text == "of the" and inner.head.kind == "being" and not self.owner:
-            self.owner = f"the {' '.join([*inner.qualities, *inner.nouns, inner.noun()])}'s"
-        elif alone and found[at].text != "of the" and self.head.text.split()[-1] not in CONTAINERS:
-            plural = inner.head.plural and inner.head.kind == "many"
-            self.nouns.insert(0, inner.noun() if plural else STUFF.get(inner.head.text, inner.head.text))
-        else:
-            self.tail += f" {found[at].text} {inner.text()}"
-        return end
-
-    def noun(self) -> str:
-        """The head in its number."""
-        if self.head is None:
-            return ""
-        plural = ((self.head.plural and self.determiner != "a") or self.many) and self.head.kind in COUNTED
-        return english_words.plural(self.head.text) if plural else self.head.text
-
-    def text(self) -> str:
-        """The phrase in English order."""
-        words = [self.count, *self.qualities, *self.nouns, self.noun()]
-        body = " ".join(w for w in words if w)
-        determiner = self._determiner()
-        if self.owner:
-            determiner = self.owner
-        elif determiner == "a":
-            determiner = english_words.article(body) if body else "a"
-        return f"{determiner} {body}{self.tail}".strip()
-
-    def _determiner(self) -> str:
-        head = self.head
-        plural = head is not None and (head.plural or self.many or head.kind == "many")
-        if self.determiner == "a":
-            return (
-                "" if self.many or (head and head.kind in ("many", "mass", "material", "time", "sky", "style")) else "a"
-            )
-        if self.determiner or self.count or head is None:
-            return self.determiner
-        if head.kind not in COUNTED or plural or self.slot == "of":
-            return ""
-        if self.slot in "tkb" and self.first:
-            return "the"
-        if self.qualities and self.qualities[0].endswith("'s"):
-            return "the"
-        if self.behind_joint and not self.known.grammar.spaced:
-            return "the"
-        return "a" if self.first and self.slot in "vap" else ""
