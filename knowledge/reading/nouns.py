@@ -29,6 +29,7 @@ class Noun(NamedTuple):
 class _Nouns(NamedTuple):
     by_word: dict[str, list[tuple[tuple[str, ...], str]]]
     prefixes: list[tuple[str, str]]
+    suffixes: list[tuple[str, str]]
     cjk: list[tuple[str, str]]
     cuts: re.Pattern[str]
 
@@ -72,7 +73,7 @@ def kinds_in(phrase: str, language: Language) -> set[str]:
 def is_definite(phrase: str, language: Language) -> bool:
     """Whether the phrase points at something: "the burger", "her wig"."""
     words = phrase.split()
-    return bool(words) and (language != "en" or words[0] in _joints("the", language))
+    return bool(words) and (language in ("ja", "zh") or words[0] in _joints("the", language))
 
 
 def of_reference(clause: str, language: Language) -> bool:
@@ -137,7 +138,10 @@ def _found(phrase: str, language: Language) -> list[Noun]:
                 rest = tokens[i + 1 : i + len(words)]
                 if len(rest) == len(words) - 1 and all(b in _forms(a) for a, b in zip(rest, words[1:], strict=True)):
                     found.append(Noun(kind, " ".join(tokens[i : i + len(words)]), i, i + len(words)))
-        found += [Noun(kind, token, i, i + 1) for prefix, kind in table.prefixes if token.startswith(prefix)]
+        if not any(n.first <= i < n.stop for n in found):
+            kinds = [kind for start, kind in table.prefixes if token.startswith(start)]
+            kinds = kinds or [k for end, k in table.suffixes if token.endswith(end) and len(token) > len(end) + 2]
+            found += [Noun(kind, token, i, i + 1) for kind in kinds[:1]]
     return [n for n in found if not any(_covers(o, n) for o in found)]
 
 
@@ -163,6 +167,7 @@ def _head(found: list[Noun], language: Language) -> Noun:
 def _nouns(language: Language) -> _Nouns:
     by_word: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     prefixes: list[tuple[str, str]] = []
+    suffixes: list[tuple[str, str]] = []
     cjk: list[tuple[str, str]] = []
     cuts: list[str] = []
     for group in catalog().lexicon:
@@ -174,10 +179,12 @@ def _nouns(language: Language) -> _Nouns:
         for phrase in phrases:
             if _CJK.search(phrase):
                 cjk.append((phrase.lower(), group.value))
+            elif phrase.startswith("*"):
+                suffixes.append((phrase[1:], group.value))
             elif phrase.endswith("*"):
                 prefixes.append((words_of(phrase)[0][:-1], group.value))
             else:
                 words = words_of(phrase)
                 by_word[words[0]].append((words, group.value))
     pattern = "|".join(re.escape(w) for w in sorted(cuts, key=len, reverse=True)) or r"(?!)"
-    return _Nouns(dict(by_word), prefixes, cjk, re.compile(rf"(?:^|\s)(?:{pattern})(?=\s|$)"))
+    return _Nouns(dict(by_word), prefixes, suffixes, cjk, re.compile(rf"(?:^|\s)(?:{pattern})(?=\s|$)"))
