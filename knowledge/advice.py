@@ -61,20 +61,20 @@ def advise(
     found = diagnose(named.rest, model, measures or {}, spoken)
     if not found.matches:
         asked = say("Nothing in my table fits that. What do you see, and where in the shot does it begin?", spoken)
-        return Advice(question=asked, evidence=found.evidence)
+        return Advice(question=found.question or asked, evidence=found.evidence)
     rows = [catalog().symptoms[m.symptom] for m in found.matches]
     pulls = [p for p in catalog().pulls if set(p.pair) <= {r.id for r in rows}]
-    road = _Road(model, {**named.values, **(settings or {})}, spoken)
+    repair = Repair(model, {**named.values, **(settings or {})}, spoken)
     for row in _in_order(rows, pulls):
-        road.take(row, pulls)
-    road.meet(pulls)
+        repair.take(row, pulls)
+    repair.meet(pulls)
     causes = [say(row.cause, spoken) for row in rows]
     causes += [say(told, spoken) for pull in pulls for told in (pull.tension, pull.order)]
     return Advice(
         matches=found.matches,
         cause=" ".join(dict.fromkeys(causes)),
-        changes=road.changes,
-        steps=road.steps,
+        changes=repair.changes,
+        steps=repair.steps,
         question=found.question,
         evidence=found.evidence,
     )
@@ -86,8 +86,8 @@ def _in_order(rows: list[Symptom], pulls: list[Pull]) -> list[Symptom]:
     return sorted(rows, key=lambda r: first.index(r.id) if r.id in first else len(first))
 
 
-class _Road:
-    """The moves as they are gathered, from where the settings stand."""
+class Repair:
+    """The steps against the faults of a render of `model`, gathered row by row from where `settings` stand."""
 
     def __init__(self, model: str, settings: Mapping[str, Any], language: Language):
         self.model = model

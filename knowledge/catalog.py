@@ -294,7 +294,7 @@ class Catalog:
 @lru_cache(maxsize=1)
 def catalog() -> Catalog:
     """The catalog, read once in a process."""
-    return Catalog()
+    return Catalog(ROOT)
 
 
 def _read(path: Path) -> dict[str, Any]:

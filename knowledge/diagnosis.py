@@ -9,17 +9,19 @@ from knowledge import measures as judged
 from knowledge.catalog import NOTHING, VAGUE, catalog
 from knowledge.language import detect, say
 from knowledge.matching import Score, scores
-from knowledge.rule_rows import Language
 from knowledge.rows import Symptom
+from knowledge.rule_rows import Language
 
 FITS = 0.3
 """A row that holds less of the belief than this does not fit."""
 CLOSE = 0.2
-"""Two rows nearer than this are told apart by a question."""
-SURE = 0.75
-"""A part of a message must fit its own row so well to count as a second fault."""
-SHARED = 0.04
-"""What a second fault must hold of the belief in the whole message."""
+"""Two rows nearer than this are told apart by a question,"""
+SURE = 0.5
+"""and so is a row that holds less than this of the belief."""
+POSSIBLE = 0.12
+"""Where no row fits, those that hold this much are asked about."""
+SECOND = 0.3
+"""What a second fault must come to: the belief in its own part, lessened by what the whole message leaves of it."""
 MEASURED = 0.35
 """What a measure beyond its threshold adds to a row that the words may mean."""
 HEARD = 0.1
@@ -71,9 +73,11 @@ def diagnose(text: str, model: str, measures: Mapping[str, Any], language: Langu
     joined = _joined(ranked, pointed)
     said = _said(text, joined, pointed, language)
     if not said:
-        alone = sorted(pointed, key=lambda row: -_share(ranked, row))[:1]
+        heard = {s.symptom: s.value for s in ranked if s.value >= HEARD}
+        alone = sorted(pointed, key=lambda row: -heard.get(row, 0.0))[:1]
         found = [Match(symptom=row, confidence=MEASURED_ALONE, because=pointed[row]) for row in alone]
-        return Diagnosis(found, None, "measures" if found else "words")
+        question = None if found else _told_apart([s for s in joined if s.value >= POSSIBLE], language)
+        return Diagnosis(found, question, "measures" if found else "words")
     matches = [
         Match(symptom=row, confidence=round(share, 2), because=_because(row, pointed, language))
         for row, share in said.items()
@@ -99,11 +103,11 @@ def _said(text: str, ranked: list[Score], pointed: Mapping[str, str], language: 
         return {}
     if pointed and top.symptom not in pointed and top.value < FIRM:
         return {}
-    heard = {s.symptom: s.value for s in ranked if s.symptom in catalog().symptoms and s.value >= SHARED}
+    heard = {s.symptom: s.value for s in ranked if s.symptom in catalog().symptoms}
     found: dict[str, float] = {}
     for part in _parts(text):
         own = next(iter(scores(part, "", language)), None)
-        if own and own.value >= SURE and own.symptom in heard:
+        if own and own.symptom in heard and own.value * heard[own.symptom] ** 0.25 >= SECOND:
             found.setdefault(own.symptom, own.value)
     if top.symptom in heard and top.value >= FITS:
         found = {**found, top.symptom: top.value} if top.symptom in found else {top.symptom: top.value, **found}
@@ -112,7 +116,7 @@ def _said(text: str, ranked: list[Score], pointed: Mapping[str, str], language: 
 
 def _parts(text: str) -> list[str]:
     """The separate statements of a message; none where it is one."""
-    parts = [part for part in _BREAK.split(text) if len(part.split()) >= 2 or len(part) >= 4 and not part.isascii()]
+    parts = [part for part in _BREAK.split(text) if len(part.split()) >= 2 or (len(part) >= 4 and not part.isascii())]
     return parts if len(parts) > 1 else []
 
 
@@ -122,9 +126,9 @@ def _because(row: str, pointed: Mapping[str, str], language: Language) -> str:
 
 
 def _told_apart(ranked: list[Score], language: Language) -> str | None:
-    """The question that tells the two best rows apart, where they are near and mend by other moves."""
+    """The question that tells the two best rows apart, where they are near or unsure and mend by other moves."""
     rows = [s for s in ranked if s.symptom in catalog().symptoms][:2]
-    if len(rows) < 2 or rows[0].value - rows[1].value >= CLOSE:
+    if len(rows) < 2 or (rows[0].value >= SURE and rows[0].value - rows[1].value >= CLOSE):
         return None
     one, other = (catalog().symptoms[s.symptom] for s in rows)
     if _mended_by(one) == _mended_by(other):

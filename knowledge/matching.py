@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -139,7 +140,7 @@ def _features(text: str, language: Language) -> dict[str, float]:
         return found | dict.fromkeys(re.findall(r"[a-z0-9.]+", folded), 1.0)
     words = [_stem(w) if language == "en" else w[:_ROOT] for w in _WORD.findall(folded)]
     found = dict.fromkeys(words, 1.0)
-    return found | {f"{a} {b}": PAIR for a, b in zip(words, words[1:], strict=False)}
+    return found | {f"{a} {b}": PAIR for a, b in pairwise(words)}
 
 
 _ROOT = 6
@@ -148,7 +149,10 @@ _ROOT = 6
 
 @lru_cache(maxsize=8192)
 def _stem(word: str) -> str:
-    return _ENDING.sub("", word) if len(word) > 4 else word
+    if len(word) > 4:
+        word = _ENDING.sub("", word)
+        word = word[:-1] if word[-2:-1] == word[-1:] else word  # "blurry" and "blury" are one word
+    return word
 
 
 @lru_cache(maxsize=8)
@@ -167,7 +171,7 @@ def _table(language: Language) -> _Table:
         length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         for feature, weight in weights.items():
             postings[feature].append((number, weight / length))
-    # (c + a p) / ((n + a) p) with c = 0 leaves a / (n + a), whatever the feature: only the rest is summed feature by feature
+    # (c + a p) / ((n + a) p) with c = 0 leaves a / (n + a), whatever the feature: the rest is summed feature by feature
     absent = {row: math.log(SMOOTHING / (many + SMOOTHING)) for row, many in totals.items()}
     speaks_for = {
         f: {row: math.log1p(c * len(said) / (SMOOTHING * rows.total())) for row, c in rows.items()}

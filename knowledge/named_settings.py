@@ -8,7 +8,10 @@ from engine.spec import Setting
 from knowledge.catalog import catalog
 
 _NUMBER = r"(?P<number>\d+(?:[.,]\d+)?)"
-_BETWEEN = r"\s*(?:s\s+)?(?:(?:is|was|are|at|on|to|set|already|now|still|maxed|up|down|steht|auf|bei|à|en|a|su|em|=|:)\s*){0,4}\(?"
+_BETWEEN = (
+    r"\s*(?:s\s+)?(?:(?:is|was|are|at|on|to|set|already|now|still|maxed|up|down|steht|auf|bei|à|en|a|su|em|=|:)\s*)"
+    r"{0,4}\(?"
+)
 _SWITCH = r"on|off|an|aus"
 
 

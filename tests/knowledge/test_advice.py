@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from knowledge.advice import advise
+from knowledge.advice import Repair, advise
 from knowledge.catalog import catalog
 
 
@@ -60,30 +60,86 @@ def test_past_the_last_target_it_goes_on_by_the_same_stride():
     assert found.changes["video_input_strength"] == pytest.approx(0.9)
 
 
-@pytest.mark.parametrize("value", ["default", "low", "high"])
-def test_every_move_is_in_bounds_and_points_the_right_way(value):
-    for row in catalog().symptoms.values():
-        for model in row.models or ("transform",):
-            if model not in catalog().models:
-                continue
-            spec = catalog().spec(model, "final")
-            known = {s.id: s for s in spec.settings}
-            given = {}
-            for fix in row.fixes_for(model):
-                setting = known.get(fix.parsed.setting) if fix.parsed else None
-                if setting is not None and setting.kind in ("integer", "number"):
-                    edge = {"default": setting.default, "low": setting.min, "high": setting.max}[value]
-                    given[setting.id] = edge
-            found = advise(row.says[0], model, given)
-            if not found.matches or found.matches[0].symptom != row.id:
-                continue
-            for name, to in found.changes.items():
-                assert known[name].fault(to) is None, (row.id, model, name, to)
-            for fix in row.fixes_for(model):
-                move = fix.parsed
-                if move and move.setting in found.changes and move.verb in ("raise", "lower") and move.setting in given:
-                    way = found.changes[move.setting] - given[move.setting]
-                    assert way > 0 if move.verb == "raise" else way < 0, (row.id, model, move.text)
+def _edge(setting, start):
+    if setting.kind not in ("integer", "number"):
+        return setting.default
+    return {"default": setting.default, "low": setting.min, "high": setting.max}[start]
+
+
+def _steps_of_the_table():
+    return [
+        (row, model, fix)
+        for row in catalog().symptoms.values()
+        for model in row.models or tuple(catalog().models)
+        if model in catalog().models
+        for fix in row.fixes_for(model)
+        if fix.parsed
+    ]
+
+
+@pytest.mark.parametrize("start", ["default", "low", "high"])
+def test_every_move_of_every_row_is_in_bounds_and_points_the_right_way(start):
+    wrong, moved = [], 0
+    for row, model, fix in _steps_of_the_table():
+        setting = next((s for s in catalog().spec(model, "final").settings if s.id == fix.parsed.setting), None)
+        if setting is None:
+            continue
+        given = _edge(setting, start)
+        alone = row.model_copy(update={"fixes": (fix,)})
+        repair = Repair(model, {} if given is None or start == "default" else {setting.id: given}, "en")
+        repair.take(alone, [])
+        if setting.id not in repair.changes:
+            if fix.parsed.leads_to(setting, given, model) is not None or repair.steps[0].setting:
+                wrong.append((row.id, model, fix.move, "dropped"))
+            continue
+        moved += 1
+        to = repair.changes[setting.id]
+        way = 0 if fix.parsed.verb == "set" or given is None else to - given
+        if setting.fault(to) or (fix.parsed.verb == "raise" and way < 0) or (fix.parsed.verb == "lower" and way > 0):
+            wrong.append((row.id, model, fix.move, given, to))
+    assert wrong == []
+    assert moved > 50
+
+
+def test_a_move_that_stands_by_default_is_named_and_says_so():
+    step = next(
+        s for s in advise("it flickers at the start", "style_transfer").steps if s.setting == "dynamic_reference"
+    )
+    assert (step.from_, step.to) == (True, True)
+    assert "by default" in step.why
+
+
+def test_what_serves_alike_is_left_alone():
+    said = "everything outside the mask changed, the grain there is another"
+    assert advise(said, "inpaint").changes == {"sequence_format": "png"}
+    assert advise(said, "inpaint", {"sequence_format": "exr16"}).changes == {}
+
+
+def test_settings_that_the_complaint_names_count_where_none_are_handed_in():
+    assert (
+        advise("overlap is at 8 already and it still shimmers all the way", "style_transfer").changes["overlap_frames"]
+        == 20
+    )
+    assert (
+        advise(
+            "overlap is at 20 already and it still shimmers all the way", "style_transfer", {"overlap_frames": 4}
+        ).changes["overlap_frames"]
+        == 20
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["whats a good pizza place", "i love it, thank you", "lips are perfect now", "which gpu should i buy", ""]
+)
+def test_what_is_no_complaint_fits_nothing(text):
+    found = advise(text, "style_transfer")
+    assert found.matches == [] and found.changes == {} and found.question
+
+
+def test_vague_words_leave_the_word_to_the_measures():
+    found = advise("something is off, can't say what", "character", measures={"m.light_gap": 14})
+    assert [m.symptom for m in found.matches] == ["light_mismatch"]
+    assert found.evidence == "measures"
 
 
 def test_measures_alone_find_a_row():
