@@ -9,7 +9,10 @@ from typing import Literal
 
 from engine.spec import Frozen
 from knowledge import advice, named, openings, reading
+from knowledge.catalog import catalog
+from knowledge.language import detect
 from knowledge.looks import NAMED as PAINTED_STYLE
+from knowledge.matching import scores
 from knowledge.phrases import Hit, Message, find
 from knowledge.rewrite.orders import Operation, operations
 
@@ -21,6 +24,8 @@ Kind = Literal[
 
 COMPLAINT = 0.5
 """A text that fits a row of the troubleshooting table so well is a complaint."""
+STANDS_OUT = 0.4
+"""With so great a share of the belief one row stands out."""
 SHORT = 9
 """So many words at most has a message that asks for one thing by name."""
 
@@ -155,7 +160,7 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
     for kind in ("vague", "thanks"):
         if kind in said and not text.rstrip().endswith("?") and _nothing_but(message, {kind, "manners"}):
             return Act(kind=kind, words=said[kind], **common)
-    if _complaint(text, wishes, looks):
+    if not _says_acts_alone(message) and _complaint(text, wishes, looks):
         return Act(kind="symptom", words=text.strip(), **common)
     if "why" in said and short:
         return Act(kind="why", words=said["why"], **common)
@@ -169,7 +174,8 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
             return Act(kind=kind, words=said[kind], **common)
     if "shot" in said or common["shots"]:
         return Act(kind="shot", words=said.get("shot", text.strip()), **common)
-    if not operations(text) and reading.read(text).changes and not text.rstrip().endswith(("?", "？")):
+    asks = text.rstrip().endswith(("?", "？"))
+    if not asks and all(o.kind == "text" for o in operations(text)) and reading.read(text).changes:
         return Act(kind="restyle", words=text.strip(), order=text.strip(), **common)
     return Act(kind="other", words=text.strip(), **common)
 
@@ -201,12 +207,36 @@ def _nothing_but(message: Message, acts: set[str]) -> bool:
     return not spaced or all(word in frame for word in words)
 
 
+def _says_acts_alone(message: Message) -> bool:
+    """Whether every word belongs to some act, or is a number: "now all the shots like this" complains of nothing."""
+    hits = [h for h in find(message, "act") if h.group.act != "wrong"]
+    covered = {i for h in hits for i in range(h.first, h.first + h.length)}
+    words = [t.text for i, t in enumerate(message.tokens) if i not in covered and t.text[0].isalpha()]
+    return not words and all(h.first >= 0 for h in hits)
+
+
 def _complaint(text: str, wishes: list[Operation], looks: list[str]) -> bool:
     less = bool(_LESS.search(text))
     if (wishes and not less) or (looks and (wishes or not less)):
         return False
     # "make it less flickery": an order, and a complaint all the same
-    return advice.confidence(text) + (0.15 if less and not looks else 0) >= COMPLAINT
+    if advice.confidence(text) + (0.15 if less and not looks else 0) < COMPLAINT:
+        return False
+    return _names_fault(text)
+
+
+def _names_fault(text: str) -> bool:
+    """Whether one row of the table stands out, or a word says that something is wrong: a text about pictures is like
+    many rows a little, and complains of nothing by that."""
+    language = detect(text)
+    if any(s.value >= STANDS_OUT for s in scores(text, "", language) if s.symptom in catalog().symptoms):
+        return True
+    message = Message(text)
+    acts = [h for h in find(message, "act") if h.group.act != "talk"]
+    if any(h.group.act == "wrong" and not h.negated for h in acts):
+        return True
+    wrong = [h for h in find(message, "synonym") if h.group.value != "topic" and not h.negated]
+    return any(not any(_inside(h, act) for act in acts) for h in wrong)
 
 
 def _mended(text: str, message: Message, seen: list[Hit]) -> str:

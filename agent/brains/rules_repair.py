@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
+from agent.brains import rules_look
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_story import Call, Move, Story
 from agent.brains.rules_words import paragraph
-from knowledge import catalog
+from knowledge import catalog, reading
 from knowledge import measures as judged_measures
 
 SURE_ENOUGH = 0.75
@@ -19,6 +20,8 @@ def complain(story: Story, heard: Heard) -> Move:
 
     named = [t for t in story.finished() if t["shot"].rpartition("/")[2] in heard.shots]
     seen = named or story.finished()
+    if not seen and reading.read(story.said, language=story.language).changes:
+        return rules_look.wish(story, heard)  # what is wrong with footage nobody rendered yet is what it should lose
     if not seen:
         return Move(story.say("nothing_rendered", next=next_step(story)), keeps=True)
     return Move(

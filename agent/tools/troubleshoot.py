@@ -1,6 +1,6 @@
 """From a complaint to one move of one setting."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -8,6 +8,7 @@ from agent.desk import Desk
 from agent.project import Track
 from agent.tool import Args, Result
 from engine.errors import InputError
+from knowledge.rule_rows import Language
 
 
 class Troubleshoot(Args):
@@ -17,7 +18,7 @@ class Troubleshoot(Args):
     """The track it was seen on; empty: the newest finished one of the project."""
     tried: list[str] = Field(default_factory=list)
     """Setting ids already moved without success; they are skipped."""
-    language: str = ""
+    language: Language | Literal[""] = ""
     """Language of the reasons and the question (`de`); empty: that of `text`."""
 
 
@@ -54,7 +55,7 @@ def troubleshoot(desk: Desk, args: Troubleshoot) -> Move:
     from knowledge import advice
 
     track = _track(desk, args.track)
-    found = advice.advise(args.text, track.model, track.settings, track.measures)
+    found = advice.advise(args.text, track.model, track.settings, track.measures, args.language or None)
     match = found.matches[0] if found.matches else advice.Match(symptom="", confidence=0.0, because="")
     idle = {s["id"] for s in track.request["spec"]["settings"] if not s["effect"]}
     steps = [s for s in map(advice.Step.as_json, found.steps) if s.get("setting") not in {*args.tried, *idle}]
