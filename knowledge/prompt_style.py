@@ -20,8 +20,9 @@ _COMMAND = re.compile(
 )
 _COMPARES = re.compile(
     r"\b(instead of|no longer|not any ?more|any longer|like before|as before|than before|as in the (?:source|original)"
-    r"|like the (?:source|original)|the same|turned into|turning into|replaced (?:by|with)|changed (?:to|into)|transformed into"
-    r"|converted (?:to|into)|swapped (?:for|with)|in place of|rather than|becomes|used to be|should (?:be|look))\b"
+    r"|like the (?:source|original)|the same|turned into|turning into|replaced (?:by|with)|changed (?:to|into)"
+    r"|transformed into|converted (?:to|into)|swapped (?:for|with)|in place of|rather than|becomes|used to be"
+    r"|should (?:be|look))\b"
     r"|(?:^|[,;.]\s*|\b(?:is|are)\s+)(now)\b|\b(still|again)(?=\s*[,.;]|$)",
     re.I,
 )
@@ -34,8 +35,8 @@ _META = re.compile(
     r"|style transfer|prompt|output|render(?:ing)? of|masterpiece)\b", re.I,
 )  # fmt: skip
 _ORDER = re.compile(
-    rf"^(?:please\s+)?(?:in the (?:red|masked|marked) area,?\s*)?(?:{_COMMANDS}|recolou?r|draw|paint|insert|extend|fill|restore|colou?r"
-    r"|clean up|outpaint|move|lengthen|shorten|brighten|darken)\b",
+    rf"^(?:please\s+)?(?:in the (?:red|masked|marked) area,?\s*)?(?:{_COMMANDS}|recolou?r|draw|paint"
+    r"|insert|extend|fill|restore|colou?r|clean up|outpaint|move|lengthen|shorten|brighten|darken)\b",
     re.I,
 )
 _KEEPS = re.compile(r"\b(keep|leave|preserve|maintain|do not|don't|without changing|untouched|unchanged)\b", re.I)
@@ -48,8 +49,8 @@ def school_of(model: str) -> School:
 
 
 def lint(text: str, school: School, language: Language = "en", old: str = "") -> list[str]:
-    """What is wrong with a prompt, one sentence a fault; empty where nothing is. `old`: the thing that is to go, where it
-    is known; a description must not name it."""
+    """What is wrong with a prompt, one sentence a fault; empty where nothing is. `old`: the thing that is to go, where
+    it is known; a description must not name it."""
     text = text.strip()
     match school:
         case "description":
@@ -58,7 +59,9 @@ def lint(text: str, school: School, language: Language = "en", old: str = "") ->
             return _instruction(text, language) if text else []
         case "words":
             count = len(text.split())
-            return [say("A mask is named in one or two words, not {count}.", language, count=count)] if count > 4 else []
+            return (
+                [say("A mask is named in one or two words, not {count}.", language, count=count)] if count > 4 else []
+            )
     return [say("This model reads no prompt.", language)] if text else []
 
 

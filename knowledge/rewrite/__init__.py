@@ -44,8 +44,8 @@ def rewrite(
     facts: Mapping[str, Any] | None = None,
     language: Language | None = None,
 ) -> Rewrite:
-    """The prompt for `model` that obeys `instruction`: the smallest edit of `caption`. `enrich` adds detail, from what was
-    measured of the shot (`facts`) too; notes are in `language`, that of the order where none is given."""
+    """The prompt for `model` that obeys `instruction`: the smallest edit of `caption`. `enrich` adds detail, from what
+    was measured of the shot (`facts`) too; notes are in `language`, that of the order where none is given."""
     # to tell a language all eight are read; that takes its time, and needs none where every word is English
     language = language or ("en" if all_known(instruction) else detect(instruction))
     order = english(instruction, language)
@@ -74,7 +74,7 @@ def auto(caption: str, facts: Mapping[str, Any] | None, model: str, seed: int = 
 
 
 def optimise(text: str, model: str) -> Rewrite:
-    """Optimise Prompt: what the artist wrote, in the school of `model`, in order and without slips; nothing is added."""
+    """Optimise Prompt: what the artist wrote, in the school of `model`, in order, without slips; nothing is added."""
     language = "en" if all_known(text) else detect(text)
     order = english(text, language)
     draft = tidied(order.order, prompt_style.school_of(model), model)

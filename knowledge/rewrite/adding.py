@@ -17,7 +17,8 @@ def add(text: Caption, edit: Operation, value: str) -> None:
         r"(?:the |this |his |her )?(?:image|picture|photo|shot|scene|frame|video|clip|it|them|footage)", target, re.I
     )
     if re.match(
-        r"(?:aerial|close|wide|bird'?s|drone|low angle|high angle|overhead|surrounded|dramatic|soft|cinematic|shallow|slow motion)\b",
+        r"(?:aerial|close|wide|bird'?s|drone|low angle|high angle|overhead|surrounded|dramatic|soft|cinematic|shallow"
+        r"|slow motion)\b",
         bare,
         re.I,
     ):

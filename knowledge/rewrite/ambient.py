@@ -11,15 +11,16 @@ _IN_THE = w.word_set("morning evening afternoon daytime")
 _PREPS = w.word_set("at in on during under by through after before into")
 _NIGHTS = w.word_set("night nighttime midnight dusk dawn twilight evening sunset sunrise")
 _SUNNY = w.word_set("sunny sunlit bright clear blue cloudless")
-_NOUN_OF = {
-    "rain": "rain", "raining": "rain", "pour": "pouring rain", "pouring": "pouring rain", "snow": "snow", "snowing": "snow", "hail": "hail",
-    "hailing": "hail", "drizzle": "drizzle", "sun": "sun", "sunshine": "sunshine", "sunlight": "sunlight", "wind": "wind", "fog": "fog", "mist": "mist", "haze": "haze",
-    "lightning": "lightning", "sleet": "sleet",
-}  # fmt: skip
+_SAID = {"raining": "rain", "snowing": "snow", "hailing": "hail", "pour": "pouring rain", "pouring": "pouring rain"}
+"""What it does, as a noun."""
+_PLAIN = w.word_set("rain snow hail drizzle sun sunshine sunlight wind fog mist haze lightning sleet")
+"""Weather that one is in: "in the rain"."""
 _ONE = w.word_set("storm thunderstorm rainstorm snowstorm sandstorm blizzard hurricane tornado downpour hailstorm")
+"""Weather that is counted: "in a storm"."""
 _QUALITY_OF = {
-    "rain": "rainy", "raining": "rainy", "pour": "rainy", "pouring": "rainy", "snow": "snowy", "snowing": "snowy", "sun": "sunny", "sunshine": "sunny",
-    "sunlight": "sunny", "fog": "foggy", "mist": "misty", "haze": "hazy", "storm": "stormy", "thunderstorm": "stormy", "wind": "windy", "cloud": "cloudy",
+    "rain": "rainy", "raining": "rainy", "pour": "rainy", "pouring": "rainy", "snow": "snowy", "snowing": "snowy",
+    "sun": "sunny", "sunshine": "sunny", "sunlight": "sunny", "fog": "foggy", "mist": "misty", "haze": "hazy",
+    "storm": "stormy", "thunderstorm": "stormy", "wind": "windy", "cloud": "cloudy",
 }  # fmt: skip
 
 
@@ -146,10 +147,10 @@ def _time_phrase(words: list[str]) -> list[str]:
 
 def weather(caption: Caption, value: str) -> None:
     """Put the weather to `value`: a quality, a noun, or what it does ("rain", "sunny", "a foggy morning")."""
-    if at := re.match(r"(.+?) (?:at|in|during) (?:the )?(\w+)$", value):
-        if at[2].lower() in w.members("time"):
-            time(caption, at[2])
-            value = at[1]
+    at = re.match(r"(.+?) (?:at|in|during) (?:the )?(\w+)$", value)
+    if at and at[2].lower() in w.members("time"):
+        time(caption, at[2])
+        value = at[1]
     value = re.sub(r"^(\w+) (?:heavily|hard)$", r"heavy \1", value)
     value = re.sub(r"^(\w+) lightly$", r"light \1", value)
     words = [
@@ -167,7 +168,7 @@ def weather(caption: Caption, value: str) -> None:
         sky(caption, " ".join(words[:-1])) if noun in w.SKY_NOUNS and noun != "weather" else weather(
             caption, " ".join(words[:-1])
         )
-    elif noun in _NOUN_OF or noun in _ONE or noun in _QUALITY_OF:
+    elif noun in _SAID or noun in _PLAIN | _ONE or noun in _QUALITY_OF:
         _weather_noun(caption, words)
     else:
         _weather_quality(caption, words)
@@ -243,7 +244,7 @@ def _noun_phrase(words: list[str]) -> list[str]:
     noun = words[-1]
     if noun in _ONE:
         return ["in", w.article(words[0]), *words]
-    said = _NOUN_OF.get(noun, noun)
+    said = _SAID.get(noun, noun)
     how = [{"heavily": "heavy", "lightly": "light"}.get(x, x) for x in words[:-1]]
     return ["in", *([] if how and how[0] not in ("pouring",) else ["the"]), *how, *said.split()]
 
@@ -280,7 +281,7 @@ def is_weather(text: str) -> bool:
     last = words[-1]
     if last in w.SKY_NOUNS or last == "weather":
         return len(words) > 1
-    if last in w.members("weather_noun") or last in _NOUN_OF:
+    if last in w.members("weather_noun") or last in _SAID:
         return all(w.quality(x) or x in ("pouring", "heavy", "falling") for x in words[:-1])
     return (
         last in w.members("weather")

@@ -1,4 +1,4 @@
-"""A caption of the source as tagged words: where it names a thing, tells a place or an action; edits replace stretches."""
+"""A caption of the source as tagged words: where it names a thing or tells a place; edits replace stretches of it."""
 
 import re
 from typing import NamedTuple
@@ -65,7 +65,7 @@ class Caption:
     # --- finding
 
     def find(self, target: str, exact: bool = False) -> Phrase | None:
-        """Where the caption names `target`: its words, their head, and unless `exact` one of its kind, or a near spelling."""
+        """Where the caption names `target`: its words, its head; unless `exact` one of its kind, or near it."""
         if re.fullmatch(r"(?:the )?[\w-]+'s", target, re.I):
             owner = target.lower().split()[-1]
             at = next((i for i, t in enumerate(self.tokens) if t.lower() == owner), None)
@@ -99,7 +99,7 @@ class Caption:
         tags = self.tags
         found = [i for i, t in enumerate(self.tokens) if tags[i] in ("noun", "poss")]
         for name in (head, *(c for c in w.SIBLINGS if head in w.members(c))):
-            if name in w.SIBLINGS + ("bird", "fish", "man", "woman", "weather_noun"):
+            if name in (*w.SIBLINGS, "bird", "fish", "man", "woman", "weather_noun"):
                 if name == "person" and head in w.members("man") | w.members("woman"):
                     own = "man" if head in w.members("man") else "woman"
                     other = "woman" if own == "man" else "man"

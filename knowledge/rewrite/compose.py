@@ -59,8 +59,8 @@ def description(order: str, caption: str = "") -> Draft:
 
 
 def clauses(prompt: str, caption: str, added: dict[str, Origin] | None = None, orders: bool = False) -> list[Clause]:
-    """The prompt in clauses, or in sentences where they are `orders`, each with its origin: `plate` where every word was
-    in the caption."""
+    """The prompt in clauses, or in sentences where they are `orders`, each with its origin: `plate` where every word
+    was in the caption."""
     known = set(re.findall(r"[\w'-]+", caption.lower()))
     found = []
     for part in re.split(r"(?<=\.)\s+" if orders else r"(?<=[,;.])\s+", prompt):

@@ -1,7 +1,8 @@
-"""Sees that a description reads as one: no clause begins like an order, and there are words enough to tell a picture."""
+"""Sees that a description reads as one: no clause begins like an order, and there are words enough for a picture."""
 
 import re
 
+from knowledge.rewrite.tagging import tag
 from knowledge.rewrite.words import article
 
 SHORTEST = 4
@@ -35,6 +36,8 @@ def sound(text: str) -> str:
 
 
 def _filled(text: str) -> str:
+    if any(t in ("verb", "aux", "ing") for t in tag(text.split())):
+        return f"{text} in full view"
     low = text if re.match(r"[A-Z]{2}|[A-Z]\w* [A-Z]", text) else f"{text[:1].lower()}{text[1:]}"
     if _STYLED.search(text):
         return f"The whole picture in {low}"

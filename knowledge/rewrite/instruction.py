@@ -28,25 +28,27 @@ _DEGREE = re.compile(r"\b(?:everything|all the rest|the rest)(?: else)?\b", re.I
 
 
 def instruction(order: str, people: bool = True, adds: bool = True) -> Draft:
-    """The order as an image model wants it: a clear command, and keep-clauses. `people`: somebody may be in the picture;
-    without `adds` only what the artist said is kept."""
+    """The order as an image model wants it: a clear command, and keep-clauses. `people`: somebody may be in the
+    picture; without `adds` only what the artist said is kept."""
     order = repaired(order)
     wishes = operations(order)
     changes = [o for o in wishes if o.kind not in ("keep", "avoid")]
     keeps = [re.sub(r"^(?:the|her|his|their|its)\s+", "", o.value) for o in wishes if o.kind == "keep"]
-    sentences = _described(order, changes) or [_sentence(o) for o in changes]
+    unwanted = tuple(o.value for o in wishes if o.kind == "avoid")
+    if unwanted and not changes:  # "without the glasses" is all there is to do
+        changes = [Operation("remove", value) for value in unwanted]
+    sentences = _described(changes) or [_sentence(o) for o in changes]
     if not changes and order.strip() and not keeps:
         sentences = [_upper(tidy(order)) + "."]
     stays = list(dict.fromkeys(keeps + (_usual(changes, keeps, people) if adds else [])))
     if stays:
         sentences.append(f"Keep {_listed([_kept(s) for s in stays])}.")
-    unwanted = tuple(o.value for o in wishes if o.kind == "avoid")
-    if unwanted:
+    if unwanted and changes[0].kind != "remove":
         sentences.append(f"Do not show {_listed(list(unwanted))}.")
     return Draft(" ".join(sentences), unwanted, tuple(o.value for o in wishes if o.kind == "keep"))
 
 
-def _described(order: str, changes: list[Operation]) -> list[str]:
+def _described(changes: list[Operation]) -> list[str]:
     """A description given to a model that takes orders: one sentence of change, its details with it."""
     if not changes or any(o.kind != "text" for o in changes) or is_command(changes[0].value):
         return []

@@ -16,7 +16,8 @@ class Made(NamedTuple):
 
 _LINK = re.compile(
     r"^(?:should|must|needs? to|ought to|has to|have to|shall|to|could|can)?\s*(?:now |rather )?"
-    r"(?:(?:painted|dyed|be(?:come)?|look(?:s)?|is|are|get|turns?|changes?|appear|seem|being|becomes)\b(?: (?:like|in ?to|to)(?= (?:an?|the)\b))?\s*)?(?:more |very |really |a bit |kind of |like |in (?=\w+$))*",
+    r"(?:(?:painted|dyed|be(?:come)?|look(?:s)?|is|are|get|turns?|changes?|appear|seem|being|becomes)\b"
+    r"(?: (?:like|in ?to|to)(?= (?:an?|the)\b))?\s*)?(?:more |very |really |a bit |kind of |like |in (?=\w+$))*",
     re.I,
 )
 _MODAL = re.compile(r"^(?:should|must|needs? to|ought to|has to|have to|shall|to|could|can)\s+", re.I)

@@ -5,6 +5,7 @@ import re
 from knowledge.rewrite import words as w
 from knowledge.rewrite.caption import WORD, Caption, Phrase, Span
 from knowledge.rewrite.made import comparative
+from knowledge.rewrite.pronouns import agree_pronouns
 from knowledge.rewrite.verbs import agree
 
 _OF = re.compile(r"\s(?:of|with|in|on|at|from|wearing|holding|made|covered|full|carrying|that|who|riding)\s")
@@ -87,7 +88,7 @@ def swap(caption: Caption, target: str, value: str) -> bool:
         if many != was_many:
             agree(caption, stop, many, ahead)
     if subject or w.is_a(old, "person"):
-        _agree_pronouns(caption, old, last_of_main(" ".join(new)), stop)
+        agree_pronouns(caption, old, last_of_main(" ".join(new)), stop)
     return True
 
 
@@ -152,12 +153,7 @@ def give(caption: Caption, target: str, value: str) -> bool:
 
 def _same_place(new: str, old: str) -> bool:
     """Whether one is worn where the other is: a hat goes beside a coat, a kimono in the place of one."""
-    heads = w.word_set(
-        "hat cap helmet crown tiara hood beanie beret turban wig fedora bonnet sombrero bandana mask veil"
-    )
-    small = heads | w.word_set(
-        "glasses sunglasses goggles scarf tie bowtie belt glove mitten necklace earring bracelet watch backpack shoe boot collar sock cape"
-    )
+    heads, small = w.members("headwear"), w.members("small_wear")
     return new == old or (new in heads and old in heads) or (new not in small and old not in small)
 
 
@@ -222,12 +218,7 @@ def _put_adjectives(caption: Caption, phrase: Phrase, adjectives: list[str], nam
     first = phrase.start
     if tokens[first].lower() in w.DETERMINERS or tokens[first].lower().endswith("'s"):
         first += 1
-    old = [
-        i
-        for i in range(first, phrase.noun)
-        if _classes(tokens[i]) & _classes(adjectives[-1])
-        or tokens[i].lower() in _OPPOSED.get(adjectives[-1].lower(), ())
-    ]
+    old = [i for i in range(first, phrase.noun) if _classes(tokens[i]) & _classes(adjectives[-1])]
     if name == "colour" and old:
         while old[0] > first and tokens[old[0] - 1].lower() in w.members("colour_tone") | w.members("colour") | {"and"}:
             old.insert(0, old[0] - 1)
@@ -248,17 +239,8 @@ def _put_adjectives(caption: Caption, phrase: Phrase, adjectives: list[str], nam
 
 
 def _classes(word: str) -> set[str]:
-    return {c for c in ("colour", "size", "age", "weather", "material", "pattern") if word.lower() in w.members(c)}
-
-
-_PAIRS = (
-    "wet dry", "dirty clean", "happy sad angry calm tired sleepy", "empty full crowded busy quiet deserted bustling", "open closed",
-    "broken intact", "fat thin slim skinny muscular", "rough smooth", "soft hard", "fast slow", "curly straight",
-    "beautiful pretty cute ugly", "plain fancy ornate elegant simple", "bright dark", "hot cold warm cool", "messy tidy",
-    "lush barren desolate", "calm rough choppy stormy", "asleep awake", "frozen melted flowing", "round square", "long short", "snowy sunny sandy grassy", "fluffy smooth",
-)  # fmt: skip
-_OPPOSED = {word: frozenset(row.split()) - {word} for row in _PAIRS for word in row.split()}
-"""Qualities that one thing can't have at once."""
+    """What the word speaks of: one thing has one colour, and is wet or dry."""
+    return {c for c in w.opposites() if word.lower() in w.members(c)}
 
 
 def _replaced(caption: Caption, phrase: Phrase, material: str, name: str) -> bool:
@@ -309,40 +291,3 @@ def _with_determiner(value: str, determiner: str, was_plural: bool, placed: bool
     if was_plural and own in ("a", "an"):
         return WORD.findall(value)
     return WORD.findall(value) if placed or was_plural else tokens
-
-
-def _agree_pronouns(caption: Caption, old: str, new: str, start: int) -> None:
-    """Those that stand for the one replaced, behind it, follow the newcomer."""
-    was, now = _gender(old), _gender(new)
-    if was == now or not now:
-        return
-    table = dict(zip(_FORMS[was], _FORMS[now], strict=True)) if was in _FORMS else {}
-    if was == "woman":
-        table["her"] = _FORMS[now][1]
-    for i in range(start, len(caption.tokens)):
-        low = caption.tokens[i].lower()
-        if low == "her" and was == "woman" and (i + 1 == len(caption.tokens) or caption.tags[i] == "pron"):
-            caption.tokens[i] = _FORMS[now][2]
-        elif low in table:
-            caption.tokens[i] = table[low]
-
-
-_FORMS = {
-    "man": ("he", "his", "him", "himself"),
-    "woman": ("she", "her", "her", "herself"),
-    "thing": ("it", "its", "it", "itself"),
-    "many": ("they", "their", "them", "themselves"),
-}
-
-
-def _gender(word: str) -> str:
-    if w.is_plural(word.removesuffix("'s")):
-        return "many"
-    one = w.singular(word)
-    if one in w.members("man"):
-        return "man"
-    if one in w.members("woman"):
-        return "woman"
-    if one in w.members("animal") or one in w.members("vehicle") or one in ("robot", "alien", "zombie"):
-        return "thing"
-    return ""

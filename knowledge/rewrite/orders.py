@@ -11,6 +11,7 @@ from knowledge.catalog import catalog
 from knowledge.rewrite import words as w
 from knowledge.rewrite.caption import WORD
 from knowledge.rewrite.made import made
+from knowledge.rewrite.nouns import head
 from knowledge.rewrite.tagging import tag
 
 Kind = Literal[
@@ -27,22 +28,8 @@ class Operation(NamedTuple):
     target: str = ""
     """What it happens to, in the artist's words; empty where the order names nothing."""
     where: str = ""
-    """For `add`: the place word (`around`, `in the background`), `on` for what somebody wears or has; for `style`: `style`
-    or `light`, where the order says which."""
-
-
-_COURTESY = re.compile(
-    r"^(?:(?:ok(?:ay)?|hey|hi|hello|so|now|then|and|also|please|pls|plz|kindly|just|simply|but|maybe|perhaps|next|first|finally|actually|instead|honestly|listen|look,|i'?m thinking|i was thinking|thinking|i'?d rather|i think|you know|let me see|can i get|could i get|i'?d love to see|i'?d like to see|i want to see|how about|what about)\b[\s,]*"
-    r"|(?:can|could|would|will) (?:you|we)(?: please| maybe| just)? |(?:i(?:'d| would)? (?:like|love|prefer)(?: you)? to (?:see )?)"
-    r"|(?:i(?:'d| would)? (?:want|like|love|need)(?: you)? to )|(?:i(?:'d| would)? (?:want|like|love|need|prefer)|we want|we need) (?=(?:the|a|an|it|him|her|them|his|their)\b)"
-    r"|(?:i want|we want|we need|let's|lets|try to|go ahead and|help me|how about|what about|what if) )+",
-    re.I,
-)
-_TAIL = re.compile(
-    r"[\s,]*(?:\bplease\b|\bpls\b|\bplz\b|\bthanks\b|\bthank you\b|\bthx\b|\bif possible\b|\bif (?:that'?s|it'?s|you can)\b.*|\bif you (?:can|could|would).*|\bfor me\b|\bok\b)[\s.!]*$",
-    re.I,
-)
-_PERSONAL = re.compile(r"^(?:<picture>)$")
+    """For `add`: the place word (`around`, `in the background`), `on` for what somebody wears or has; for `style`:
+    `style` or `light`, where the order says which."""
 
 
 def commands() -> frozenset[str]:
@@ -52,14 +39,12 @@ def commands() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _split() -> re.Pattern[str]:
-    verbs = "|".join(
-        sorted(
-            commands() - {"light", "color", "colour", "cover", "fill", "look", "lose", "need", "want", "bring", "style"}
-        )
-    )
+    verbs = "|".join(sorted(commands() - w.members("command_or_noun")))
+    joint = r"\s+(?:and|then|but|plus|&)\s+(?:also\s+|then\s+|please\s+)*"
+    begins = rf"(?=(?:{verbs}|it'?s|he|she|they|don't|dont|do not|no|without)\b(?! white\b))"
     return re.compile(
-        rf"\s+and\s+then\s+|\s*,\s*(?:(?:and|then|but|also|plus)\s+)*|\s+(?:and|then|but|plus|&)\s+(?:also\s+|then\s+|please\s+)*"
-        rf"(?=(?:{verbs}|it'?s|he|she|they|don't|dont|do not|no|without)\b(?! white\b))|\s+(?=(?:but |while )?(?:keeping|leaving|without changing)\b)",
+        rf"\s+and\s+then\s+|\s*,\s*(?:(?:and|then|but|also|plus)\s+)*|{joint}{begins}"
+        r"|\s+(?=(?:but |while )?(?:keeping|leaving|without changing)\b)",
         re.I,
     )
 
@@ -105,10 +90,21 @@ def leads(says: str) -> frozenset[str] | None:
     return frozenset(found)
 
 
+@lru_cache(maxsize=1)
+def _courtesy() -> re.Pattern[str]:
+    parts = catalog().order_parts
+    return re.compile(rf"^(?:(?:{parts['opening']})\b[\s,]*|{parts['asking']})+", re.I)
+
+
+@lru_cache(maxsize=1)
+def _tail() -> re.Pattern[str]:
+    return re.compile(rf"[\s,]*\b(?:{catalog().order_parts['closing']})[\s.!]*$", re.I)
+
+
 def tidy(text: str) -> str:
     """The order without courtesy, doubled spaces and closing punctuation."""
     text = re.sub(r"\s+", " ", text.replace("’", "'").strip(' \t\n«»"“”'))
-    text = _TAIL.sub("", _COURTESY.sub("", text))
+    text = _tail().sub("", _courtesy().sub("", text))
     return text.rstrip(" .,;!?")
 
 
@@ -182,7 +178,7 @@ def operations(order: str) -> list[Operation]:
 
 def _read(segment: str) -> list[Operation]:
     bracket = re.sub(r"\s*\([^)]*\)", "", segment).strip() or segment
-    bracket = _COURTESY.sub("", bracket) or bracket
+    bracket = _courtesy().sub("", bracket) or bracket
     first = re.match(r"[a-z']*", bracket.lower())
     for kind, where, says, begins in _sayings():
         if begins is not None and first and first[0] not in begins:
@@ -203,8 +199,12 @@ def _read(segment: str) -> list[Operation]:
             if read := [Operation(k, v, t) for k, v, t in made(value)]:
                 return read
             continue
-        if kind == "give":
-            if not w.is_pronoun_or_noun(target):
+        if kind == "pair":
+            if not w.is_a_thing(target) or w.is_verb(target.split()[-1]):
+                continue
+            return [Operation("swap", value, target)]
+        if kind in ("give", "wear"):
+            if not w.is_pronoun_or_noun(target) or (kind == "wear" and head(value) not in w.members("clothing")):
                 continue
             return [Operation("add", value, target, "on")]
         if kind == "style" and bracket.lower().startswith("in ") and not _is_style(value):
@@ -225,10 +225,8 @@ def _holds_more(target: str) -> bool:
 
 def _swaps(value: str, target: str) -> list[Operation]:
     """A swap, and the second one that leans on its verb: "the man to a woman and the dog to a cat"."""
-    lean = re.match(
-        r"(?P<v>.+?) and (?P<t2>(?:the|his|her|their|its)? ?[\w'-]+(?: [\w'-]+)?) (?:in ?to|to|with|for|by) (?P<v2>.+)$",
-        value,
-    )
+    again = r"(?P<t2>(?:the|his|her|their|its)? ?[\w'-]+(?: [\w'-]+)?) (?:in ?to|to|with|for|by) (?P<v2>.+)"
+    lean = re.match(rf"(?P<v>.+?) and {again}$", value)
     if lean and not re.search(r"\b(?:in ?to|to|with|for|by)\b", lean["v"]):
         return [Operation("swap", lean["v"], target), *_swaps(_clean(lean["v2"]), _clean(lean["t2"]))]
     more = re.match(r"(?P<v>.+?) and (?P<rest>(?:his|her|their|its|the) .+)$", value)

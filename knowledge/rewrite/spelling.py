@@ -1,4 +1,4 @@
-"""Repairs slips of the pen, on words that neither the caption nor the catalog knows and that have one near neighbour."""
+"""Repairs slips of the pen, on words that neither caption nor catalog knows and that have one near neighbour."""
 
 import re
 from functools import lru_cache
@@ -9,6 +9,11 @@ from knowledge.catalog import catalog
 from knowledge.rewrite import words as w
 
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+_ENDINGS = (
+    ("'s", ""), ("ed", ""), ("ed", "e"), ("er", ""), ("er", "e"), ("est", ""), ("ly", ""), ("y", ""), ("en", ""),
+    ("ing", ""), ("ing", "e"), ("ful", ""), ("less", ""), ("like", ""), ("ish", ""),
+)  # fmt: skip
+"""What a word may end in, and what stood there before."""
 SHORTEST = 4
 """Shorter words lie too close together to be repaired."""
 
@@ -52,7 +57,7 @@ def _inflected(low: str) -> bool:
     open_words = words - w.members("small") - w.JOINTS
     if w.singular(low) in w.nouns() | w.members("lookalike") | w.members("common") or w.base_form(low) in w.verbs():
         return True
-    for ending, puts in (("'s", ""), ("ed", ""), ("ed", "e"), ("er", ""), ("er", "e"), ("est", ""), ("ly", ""), ("y", ""), ("en", ""), ("ing", ""), ("ing", "e"), ("ful", ""), ("less", ""), ("like", ""), ("ish", "")):  # fmt: skip
+    for ending, puts in _ENDINGS:
         stem = low[: -len(ending)] + puts
         if low.endswith(ending) and stem in open_words:
             # "swiming" is no form of "swim"
@@ -81,9 +86,11 @@ def _nearest_known(low: str) -> str | None:
     slips = 1 if len(low) < 8 else 2
     best: dict[str, int] = {}
     for word in _by_letter().get(low[0], ()) + (_by_letter().get(low[1], ()) if len(low) > 1 else ()):
-        if abs(len(word) - len(low)) <= slips and (d := OSA.distance(low, word, score_cutoff=slips)) <= slips:
-            if _is_slip(low, word):
-                best[word] = d
+        if abs(len(word) - len(low)) > slips:
+            continue
+        distance = OSA.distance(low, word, score_cutoff=slips)
+        if distance <= slips and _is_slip(low, word):
+            best[word] = distance
     if not best:
         return None
     nearest = min(best.values())
@@ -98,8 +105,9 @@ def _nearest_known(low: str) -> str | None:
 
 
 def _is_slip(low: str, word: str) -> bool:
-    """Whether a hand slips so: letters in the wrong place or doubled, one missed or one too many within the word. Another
-    ending, and another letter in a short word, make another word: "dirt" is no slip of "dirty", nor "spark" of "shark"."""
+    """Whether a hand slips so: letters in the wrong place or doubled, one missed or one too many within the word.
+    Another ending, and another letter in a short word, make another word: "dirt" is no slip of "dirty", nor "spark" of
+    "shark"."""
     if sorted(low) == sorted(word) or re.sub(r"(.)\1", r"\1", low) == re.sub(r"(.)\1", r"\1", word):
         return True
     if len(low) != len(word):

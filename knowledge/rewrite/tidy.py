@@ -14,7 +14,8 @@ from knowledge.rewrite.wording import noun
 
 _DOUBLED = re.compile(r"\b(\w+)(?:\s+\1\b)+", re.I)
 _META = re.compile(
-    r"\b(?:(?:a|an|the|this) )?(?:video|clip|footage|image|picture|render(?:ing)?|prompt) (?:of|showing|with|that shows) ",
+    r"\b(?:(?:a|an|the|this) )?(?:video|clip|footage|image|picture|render(?:ing)?|prompt)"
+    r" (?:of|showing|with|that shows) ",
     re.I,
 )
 _DETAIL = 3

@@ -25,8 +25,8 @@ _PARTICLES = w.word_set("down up away back around off out over")
 
 
 def agree(caption: Caption, start: int, many: bool, ahead: list[Tag] | None = None) -> None:
-    """The verbs behind a subject that ends at `start` agree with one or many; `ahead`: what the words from there on were
-    while the sentence still agreed."""
+    """The verbs behind a subject that ends at `start` agree with one or many; `ahead`: what the words from there on
+    were while the sentence still agreed."""
     tags = [*caption.tags[:start], *ahead] if ahead is not None else caption.tags
     started = False
     for i in range(start, len(caption.tokens)):

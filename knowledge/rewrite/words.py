@@ -1,4 +1,4 @@
-"""English words the caption editor needs: the small closed classes, the open ones of the catalog, noun and verb forms."""
+"""English words the caption editor needs: closed classes, the open ones of the catalog, noun and verb forms."""
 
 import re
 from functools import lru_cache
@@ -12,12 +12,11 @@ def word_set(text: str) -> frozenset[str]:
 
 
 ARTICLES = word_set("a an the")
-NUMBERS = tuple(
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-)
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 """Number words by their value."""
 COUNTS = frozenset(NUMBERS[2:]) | word_set(
-    "several many some few various dozens hundreds both multiple numerous twenty thirty forty fifty hundred 2 3 4 5 6 7 8 9 10 12 20 50 100"
+    "several many some few various dozens hundreds both multiple numerous twenty thirty forty fifty hundred 2 3 4 5 6"
+    " 7 8 9 10 12 20 50 100"
 )
 POSSESSIVES = word_set("his her their its my our your this that these those each every another")
 DETERMINERS = ARTICLES | COUNTS | POSSESSIVES | {"one"}
@@ -72,6 +71,12 @@ def members(name: str) -> frozenset[str]:
     rows = catalog().words
     inner = [row.id for row in rows.values() if row.within == name]
     return rows[name].of.union(*(rows[i].of for i in inner))
+
+
+@lru_cache(maxsize=1)
+def opposites() -> tuple[str, ...]:
+    """The classes of which one thing has one word at a time."""
+    return tuple(row.id for row in catalog().words.values() if row.within == "one_of")
 
 
 @lru_cache(maxsize=1)
@@ -247,6 +252,11 @@ def finite(verb: str, many: bool) -> str:
     if verb == "be":
         return "are" if many else "is"
     return verb if many else third_person(verb)
+
+
+def is_a_thing(phrase: str) -> bool:
+    """Whether the catalog knows what the phrase names."""
+    return bool(phrase.split()) and singular(phrase.split()[-1]) in nouns()
 
 
 def is_pronoun_or_noun(phrase: str) -> bool:
