@@ -1,7 +1,6 @@
-"""Prompts around a render: what the lint holds against them before it starts, what a draft begins with, and which words
-of a prompt came from where."""
+"""Prompts around a render: what the lint holds against them before it starts, and what a draft begins with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent import facts
@@ -15,9 +14,6 @@ from knowledge.catalog import catalog
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
-
-ORIGINS = {"user": "your words", "plate": "the footage", "lexicon": "added detail", "model": "the writing model"}
-"""What the origin of a prompt's clause means to its reader."""
 
 WORDS = ("masking_prompt", "mask_prompt")
 """Settings that name a thing in a word or two, whatever school the model's prompt is of."""
@@ -86,23 +82,3 @@ def _painted(asked: Mapping[str, Any], result: Mapping[str, Any] | None) -> str:
     style = ((result or {}).get("values") or {}).get("preview_style")
     known = {look.index: look.label for look in catalog().looks}
     return known.get(style) or asked.get("prompt") or ""
-
-
-def origins(text: str, clauses: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
-    """`text` in pieces, each with its origin: clauses that still stand in it keep theirs, all else is the artist's."""
-    pieces: list[dict[str, str]] = []
-    at = 0
-
-    def own(words: str) -> None:
-        if any(c.isalnum() for c in words):
-            pieces.append({"text": words.strip(" ,;."), "origin": "user"})
-
-    for clause in clauses:
-        place = text.find(clause["text"], at) if clause["text"] else -1
-        if place < 0:
-            continue
-        own(text[at:place])
-        pieces.append({"text": clause["text"].strip(" ,;."), "origin": clause["origin"]})
-        at = place + len(clause["text"])
-    own(text[at:])
-    return pieces

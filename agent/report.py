@@ -10,8 +10,8 @@ from string import Template
 from typing import Any, NamedTuple
 
 from agent.desk import Desk
+from agent.origins import ORIGINS
 from agent.project import Shot, Source, Track
-from agent.prompting import ORIGINS
 from agent.report_pictures import COLUMNS, pairs
 from engine.errors import InputError
 from engine.request import RenderRequest, RenderResult

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import agent
+from agent import origins as origins_of
 from agent import prompting
 from agent.tools.modify_frame import ModifyFrame, modify_frame
 from agent.tools.plan_render import PlanRender, plan_render
@@ -105,10 +106,10 @@ CLAUSES = [
     ],
 )
 def test_edited_words_are_the_artists_and_the_rest_keeps_its_origin(text, origins):
-    pieces = prompting.origins(text, CLAUSES)
+    pieces = origins_of.origins(text, CLAUSES)
     assert [piece["origin"] for piece in pieces] == origins
     assert all(piece["text"] and piece["text"] in text for piece in pieces)
 
 
 def test_every_origin_has_its_words():
-    assert set(prompting.ORIGINS) >= {clause["origin"] for clause in CLAUSES}
+    assert set(origins_of.ORIGINS) >= {clause["origin"] for clause in CLAUSES}

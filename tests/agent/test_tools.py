@@ -10,7 +10,7 @@ import pytest
 
 from agent import facts
 from agent.desk import Desk
-from agent.prompting import ORIGINS
+from agent.origins import ORIGINS
 from agent.tool import Tool
 from agent.tools import TOOLS
 from agent.tools.choose_model import ChooseModel, choose_model

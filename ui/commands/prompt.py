@@ -79,7 +79,7 @@ def _known(model: str) -> None:
 
 
 def _show(written: dict[str, Any], terminal: Terminal) -> None:
-    from agent.prompting import ORIGINS
+    from agent.origins import ORIGINS
 
     terminal.say(written["prompt"])
     if written["negative_prompt"]:

@@ -5,6 +5,7 @@ written as entities, as the angle brackets are.
 """
 
 from html import escape
+from itertools import groupby
 from typing import Any
 
 SIGNS = {
@@ -175,13 +176,14 @@ def _line(kind: str, words: str) -> str:
 
 
 def clauses(pieces: list[dict[str, str]], origins: dict[str, str]) -> str:
-    """The pieces of a prompt, each labelled with where it comes from; nothing where all are the artist's own."""
+    """The pieces of a prompt, each run of one origin labelled with it; nothing where all are the artist's own."""
     if all(piece["origin"] == "user" for piece in pieces):
         return ""
+    runs = ((origin, list(run)) for origin, run in groupby(pieces, lambda piece: piece["origin"]))
     items = "".join(
-        f"<li class='{text(piece['origin'])}'><small>{text(origins.get(piece['origin'], piece['origin']))}</small> "
-        f"{text(piece['text'])}</li>"
-        for piece in pieces
+        f"<li class='{text(origin)}'><small>{text(origins.get(origin, origin))}</small> "
+        f"{text(', '.join(piece['text'] for piece in run))}</li>"
+        for origin, run in runs
     )
     return f"<ul class='clauses' aria-live='off' aria-label='Where the words come from'>{items}</ul>"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import gradio as gr
 
 from agent import prompting
+from agent.origins import ORIGINS, origins
 from engine.errors import RushesError
 from engine.spec import ModelSpec
 from knowledge import prompt_style
@@ -107,7 +108,7 @@ def _offering(write: Write, drafts: bool) -> Callable[..., tuple[Any, ...]]:
         title = f"Draft {count}" if drafts else "Tidied"
         again = gr.Button("Regenerate") if drafts else gr.skip()
         notes = [*([f"Not wanted: {made.negative_prompt}."] if made.negative_prompt else []), *made.notes]
-        pieces = markup.clauses(made.clauses, prompting.ORIGINS)
+        pieces = markup.clauses(made.clauses, ORIGINS)
         shown = markup.draft(title, made.prompt, pieces, markup.lint(made.faults, notes, 0))
         return shown, gr.Row(visible=True), again, {**held, **offered, "drafts": count}
 
@@ -122,4 +123,4 @@ def _put_away(held: dict[str, Any]) -> tuple[Any, ...]:
 def _lint(spec: ModelSpec, text: str, clauses: list[dict[str, str]]) -> str:
     """The line under the prompt: faults and length, and where the words come from once not all are the artist's."""
     words = markup.lint(prompting.faults(spec, {"prompt": text}), prompt_style.notes(text, spec.id), len(text.split()))
-    return words + markup.clauses(prompting.origins(text, clauses), prompting.ORIGINS)
+    return words + markup.clauses(origins(text, clauses), ORIGINS)
