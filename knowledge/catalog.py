@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from engine.errors import InputError
 from engine.spec import PROFILES, ModelSpec, Profile, Setting, Variant
 from knowledge import checks
+from knowledge.kept import kept
 from knowledge.rows import (
     CatalogError,
     ClosedModel,
@@ -121,7 +122,9 @@ class Catalog:
     @cached_property
     def orders(self) -> "tuple[OrderPattern, ...]":
         """The ways an order is said, in the order they are tried."""
-        return tuple(e.row for e in self._entries("orders", _row_class("knowledge.rule_rows", "OrderPattern"), "pattern"))
+        return tuple(
+            e.row for e in self._entries("orders", _row_class("knowledge.rule_rows", "OrderPattern"), "pattern")
+        )
 
     @cached_property
     def order_parts(self) -> "dict[str, str]":
@@ -180,7 +183,7 @@ class Catalog:
         return tuple(_built(f"{where}, frame number {n}", row, f) for n, f in enumerate(frames, 1)), grammar
 
     def sayings(self, language: str) -> dict[str, tuple[str, ...]]:
-        """What people say of each symptom in that language, and what says nothing of any; English where it has no file."""
+        """What people say of each symptom in that language, and what names none; English where it has no file."""
         file = self.root / "sayings" / f"{language}.toml"
         if not file.is_file() and language != "en":
             return self.sayings("en")
@@ -298,8 +301,10 @@ def catalog() -> Catalog:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
+    return kept(path.stem, [path], lambda: _parsed(path)) if path.is_file() else {}
+
+
+def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -10,12 +10,14 @@ import re
 from collections import Counter, defaultdict
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from knowledge.catalog import NOTHING, VAGUE, catalog
+from knowledge.kept import kept
 from knowledge.rule_rows import Language
 
 PAIR = 0.5
@@ -157,6 +159,13 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=8)
 def _table(language: Language) -> _Table:
+    root = catalog().root
+    said = root / "sayings" / f"{language}.toml"
+    sources = [said if said.is_file() else root / "sayings" / "en.toml", root / "troubleshooting.toml", Path(__file__)]
+    return _Table(*kept(f"table_{language}", sources, lambda: _made(language)))
+
+
+def _made(language: Language) -> _Table:
     said = [(row, saying) for row, sayings in catalog().sayings(language).items() for saying in sayings]
     features = [_features(saying, language) for _, saying in said]
     counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -164,17 +173,17 @@ def _table(language: Language) -> _Table:
         for feature in have:
             counts[feature][row] += 1
     totals = Counter(row for row, _ in said)
-    idf = {f: math.log((len(totals) + 1) / len(rows)) for f, rows in counts.items()}
+    idf = {f: round(math.log((len(totals) + 1) / len(rows)), 4) for f, rows in counts.items()}
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for number, have in enumerate(features):
         weights = {f: w * idf[f] for f, w in have.items()}
         length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         for feature, weight in weights.items():
-            postings[feature].append((number, weight / length))
+            postings[feature].append((number, round(weight / length, 4)))
     # (c + a p) / ((n + a) p) with c = 0 leaves a / (n + a), whatever the feature: the rest is summed feature by feature
     absent = {row: math.log(SMOOTHING / (many + SMOOTHING)) for row, many in totals.items()}
     speaks_for = {
-        f: {row: math.log1p(c * len(said) / (SMOOTHING * rows.total())) for row, c in rows.items()}
+        f: {row: round(math.log1p(c * len(said) / (SMOOTHING * rows.total())), 4) for row, c in rows.items()}
         for f, rows in counts.items()
     }
     words = [f for f in counts if " " not in f and len(f) > 3]
