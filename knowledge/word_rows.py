@@ -56,6 +56,8 @@ class Grammar(Frozen):
     """True where what is done stands behind what it is done to."""
     postpositions: bool = False
     """True where in, on, behind ... follow their noun."""
+    plural_marks: tuple[str, ...] = ()
+    """What makes the noun before it several."""
     capital_nouns: bool = False
     """True where every noun has a capital, so that a capital tells no name."""
     links: tuple[str, ...] = ()

@@ -11,7 +11,15 @@ CONTAINERS = english_words.word_set(
     "style cloud rain portrait effect colour couple picture sheet wall ring kind circle tip king queen"
 )
 """Nouns that "of" stands behind; any other noun takes the second one before it: a sunflower field, a straw hat."""
-STUFF = {"wood": "wooden", "gold": "golden", "wool": "woollen", "snow": "snowy", "rain": "rainy", "fog": "foggy"}
+STUFF = {
+    "wood": "wooden",
+    "gold": "golden",
+    "wool": "woollen",
+    "snow": "snowy",
+    "rain": "rainy",
+    "fog": "foggy",
+    "star": "starry",
+}
 """What stands for a material or the weather before a noun, where it isn't the same word."""
 
 
@@ -87,7 +95,10 @@ class Group:
             else:
                 break
             at += 1
-        self.tail = f"{self.tail} {degree}".rstrip() if degree else self.tail
+        if degree and self.qualities:
+            self.qualities[-1] = degree + self.qualities[-1]
+        elif degree:
+            self.tail += f" {degree.strip()}"
         return at
 
     def _owns(self, found: list[Item], at: int) -> bool:
@@ -159,6 +170,8 @@ class Group:
             return ""
         if self.determiner or self.count or head is None:
             return self.determiner
+        if self.slot in "tkb" and self.nouns and self.first:
+            return "the"
         if head.kind not in COUNTED or plural or self.slot == "of":
             return ""
         if self.slot in "tkb" and self.first:

@@ -16,6 +16,8 @@ from knowledge.word_rows import Frame, Grammar
 _ENDS = re.compile(r"\s*(?:(?:^|(?<=\s))\d{1,2}[.)](?=\s|\D)\s*|[.!?;]+(?=\s|$)|[。！？；…\n]+|,(?!\d)|，)\s*")
 _NUMBERED = re.compile(r"^\s*(?:\d+\s*[.)]|[-•*])\s*")
 _SLOT = re.compile(r"\{(\w)\}")
+_CHOICE = re.compile(r"\(\?:([^()?*+\[\]{}]*)\)")
+"""Words that may stand for one another: the longest is tried first."""
 _COMMA = "、"
 """Parts wishes as well as the members of a list."""
 _SIDE_BY_SIDE = re.compile(r"\{(\w)\} ?(\(\?:[^()]*\)\?)?\s*\{(\w)\}")
@@ -28,7 +30,7 @@ _GOES_ON = re.compile(r"^(?:remove|keep|no|add) ")
 
 MEANT: dict[str, frozenset[str]] = {
     "q": frozenset(("quality", "degree", "count", "joint", "material")),
-    "s": frozenset((*PARTS_OF_TIME, "article", "quality", "degree", "joint")),
+    "s": frozenset((*PARTS_OF_TIME, "article", "quality", "degree")),
 }
 """The classes of words that these slots may hold, and no others."""
 _ARTS = frozenset(("work", "style", "name"))
@@ -39,6 +41,8 @@ RELATIONS = frozenset(("and", "or", "but", "with", "of", "of the", "is", "like",
 """Joints that no place begins with."""
 
 
+_SET_IN = re.compile(r"^(?:in the|in|at|of the) (?!middle)")
+"""What a time and a style do without: make it (at) night, (of the) 1920s style."""
 _KNOWN = re.compile(r"(?:the|his|her|their|my|our|its|this|all|it|him|them)\b")
 """How English begins to speak of what is there already."""
 
@@ -197,7 +201,7 @@ def _filled(gives: str, said: dict[str, str], language: Language) -> _Wish | Non
             unknown += found.unknown
         elif not _may_hold(slot, found, language):
             return None
-        values[slot] = found.text
+        values[slot] = _SET_IN.sub("", found.text) if slot in "sn" else found.text
     text = "" if unknown else _SLOT.sub(lambda m: values[m[1]], gives)
     return _Wish(re.sub(r"\s+", " ", text).strip(), tuple(unknown), True)
 
@@ -265,6 +269,7 @@ def _matcher(frame: Frame, spaced: bool) -> _Matcher:
     if between:
         says = says.replace(between[0], f"{{{between[1]}{between[3]}}}")
     slots = tuple(re.findall(r"\{(\w\w?)\}", says))
+    says = _CHOICE.sub(lambda m: f"(?:{'|'.join(sorted(m[1].split('|'), key=len, reverse=True))})", says)
     pattern = _spaces(re.sub(r"\{(\w\w?)\}", r"(?P<\1>.+?)", says), spaced)
     middle = _spaces((between[2] or "").removesuffix("?"), spaced) if between else ""
     return _Matcher(

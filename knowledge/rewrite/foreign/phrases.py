@@ -12,6 +12,11 @@ from knowledge.rewrite.foreign.forms import NOUNS, Forms, Meaning, forms, tokens
 from knowledge.rewrite.foreign.groups import STUFF, Group, Item
 from knowledge.rule_rows import Language
 
+SURFACES = english_words.word_set(
+    "roof table wall floor chair bench sofa desk ceiling door beach street moon shelf bed face"
+)
+"""Where things are on, also where another language has them in."""
+
 
 class Phrase(NamedTuple):
     """A phrase in English."""
@@ -53,6 +58,9 @@ def _items(text: str, known: Forms, names: bool) -> list[Item]:
     while at < len(written):
         for length in range(min(known.longest, len(written) - at), 0, -1):
             form = joint.join(low[at : at + length])
+            if form in known.grammar.plural_marks and found:
+                found[-1] = found[-1]._replace(many=tuple(m._replace(plural=True) for m in found[-1].many))
+                break
             if form in known.grammar.particles and form not in known.meanings:
                 break
             if form in known.meanings:
@@ -165,6 +173,8 @@ def _arranged(found: list[Item], known: Forms, slot: str) -> list[Item]:
         found = _told_of(found)
     if known.grammar.postpositions:
         found = _placed(_before(found)) if slot in "tkvp" else _before(found)
+    if known.grammar.postpositions and not known.grammar.verb_last:
+        found = _verb_before_place(found)
     return _verb_first(found) if slot == "d" else found
 
 
@@ -177,6 +187,8 @@ def _written(found: list[Item], known: Forms, slot: str) -> str:
         if item.kind in NOUNS or item.kind in ("article", "count", "quality", "degree"):
             group = Group(known, slot, not parts, bool(parts) and found[at - 1].kind in ("joint", "placed"))
             at = group.read(found, at)
+            if parts and group.head and group.head.text in SURFACES:
+                parts[-1] = re.sub(r"^in\b", "on", parts[-1])
             parts.append(group.text())
             continue
         at += 1
@@ -260,6 +272,15 @@ def _owned(found: list[Item]) -> list[Item]:
             stuff = STUFF.get(owner[-1].text, owner[-1].text)
             return [*owner[:-1], Item(stuff, "quality", many=()), *_owned(rest)]
     return found
+
+
+def _verb_before_place(found: list[Item]) -> list[Item]:
+    """What somebody does before where it is done: 在雨中跳舞 is dancing in the rain."""
+    at = next((n for n, item in enumerate(found) if item.kind == "verb"), 0)
+    place = next(
+        (n for n, i in enumerate(found[:at]) if i.kind in ("whole", "moment") or i.text in ("in", "on", "under")), at
+    )
+    return [*found[:place], found[at], *found[place:at], *found[at + 1 :]] if place and place < at else found
 
 
 def _told_of(found: list[Item]) -> list[Item]:
