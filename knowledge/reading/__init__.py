@@ -9,9 +9,9 @@ from knowledge.catalog import catalog
 from knowledge.language import detect
 from knowledge.phrases import Message, find
 from knowledge.reading.changes import ORDER, Change, settle, told
-from knowledge.reading.nouns import nouns
+from knowledge.reading.nouns import find_nouns
 from knowledge.reading.numbers import read_numbers, read_range, read_settings
-from knowledge.reading.shapes import clauses, shapes
+from knowledge.reading.shapes import clauses, find_shapes
 from knowledge.reading.votes import Evidence, Value, Votes
 from knowledge.rule_rows import Language, known_value
 
@@ -51,7 +51,7 @@ def read(text: str, context: Mapping[str, Any] | None = None, language: Language
     # the context's strings may be in another language than the message; an order put into English is read as well
     for words, spoken in _versions(whole, tongue):
         _phrases(words, votes, scopes)
-        shaped = shapes(words, spoken)
+        shaped = find_shapes(words, spoken)
         found += told(shaped, spoken, votes)
         found += _drawn(words, spoken, found, votes)
     found = settle(found, votes)
@@ -109,9 +109,9 @@ def _drawn(text: str, language: Language, found: list[Change], votes: Votes) -> 
     taken = {change.clause for change in found}
     more: list[Change] = []
     for number, clause in enumerate(clauses(text, language)):
-        if body := next((n.words for n in nouns(clause, language) if n.kind == "person"), ""):
+        if body := next((n.words for n in find_nouns(clause, language) if n.kind == "person"), ""):
             votes.add("subject_humanoid", "yes", Evidence(body, "message"), 0.3)
-        kinds = {n.kind: n.words for n in nouns(clause, language) if n.kind in ("medium", "genre")}
+        kinds = {n.kind: n.words for n in find_nouns(clause, language) if n.kind in ("medium", "genre")}
         if not kinds or number in taken:
             continue
         said = Evidence(", ".join(kinds.values()), "message")

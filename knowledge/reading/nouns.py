@@ -37,12 +37,12 @@ class _Nouns(NamedTuple):
 def kind_of(phrase: str, language: Language) -> str:
     """The class of what `phrase` names: that of its head, empty where nobody knows it."""
     phrase = _without_lead(phrase, language)
-    found = nouns(phrase, language)
+    found = find_nouns(phrase, language)
     behind = [n for n in found if n.kind == "backdrop" and " " in n.words]
     main = main_part(phrase, language)
     tokens = _TOKEN.findall(main)
     if _CJK.search(phrase):
-        heads = nouns(main, language) or found
+        heads = find_nouns(main, language) or found
     else:
         heads = [n for n in found if n.first < len(tokens)]  # a noun may run over the cut: "a stand | in"
     if len(tokens) > 1:  # "her" before a noun owns it and is nobody
@@ -61,13 +61,13 @@ def kind_of(phrase: str, language: Language) -> str:
 
 def last_kind(phrase: str, language: Language) -> str:
     """The class of the last person or place of a phrase that begins a sentence: what is nearest to its verb."""
-    found = [n for n in nouns(phrase, language) if n.kind in ("person", "humanoid", "place")]
+    found = [n for n in find_nouns(phrase, language) if n.kind in ("person", "humanoid", "place")]
     return found[-1].kind if found else ""
 
 
 def kinds_in(phrase: str, language: Language) -> set[str]:
     """Every class that some noun of the phrase belongs to."""
-    return {n.kind for n in nouns(phrase, language)}
+    return {n.kind for n in find_nouns(phrase, language)}
 
 
 def is_definite(phrase: str, language: Language) -> bool:
@@ -78,7 +78,7 @@ def is_definite(phrase: str, language: Language) -> bool:
 
 def of_reference(clause: str, language: Language) -> bool:
     """Whether a place is said to be the reference's."""
-    for noun in nouns(clause, language):
+    for noun in find_nouns(clause, language):
         if noun.kind not in ("place", "backdrop"):
             continue
         before, _, after = clause.partition(noun.words)
@@ -118,7 +118,7 @@ def main_part(phrase: str, language: Language) -> str:
 
 
 @lru_cache(maxsize=4096)
-def nouns(phrase: str, language: Language) -> list[Noun]:
+def find_nouns(phrase: str, language: Language) -> list[Noun]:
     """The nouns of the phrase, in order, the longest first where two begin together."""
     own = _found(phrase, language)
     return own if own or language == "en" else _found(phrase, "en")

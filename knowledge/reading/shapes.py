@@ -16,7 +16,7 @@ _SLOT = re.compile(r"\{([ab])\}")
 _HARD = re.compile(r"[.;:!?\n()\[\]\"“”«»。；！？：（）「」]+|\s[-–—]+\s|(?<!\d),|,(?!\d)|[、，]")
 _LEAD = (
     r"(?:(?:and|so|ok|okay|hey|hi|please|just|now|also|then|can|could|you|u|we|i|id|lets|want|to|need|would|like|love|"
-    r"the|idea|is|that|my|our|gotta|have|has|must|maybe|basically|simply|yes|no|nope|well|und|et|y|e|bitte|und|jetzt)\s+)*"
+    r"gotta|have|has|must|maybe|basically|simply|yes|no|nope|well|und|et|y|e|bitte|jetzt)\s+)*"
 )
 
 
@@ -48,7 +48,7 @@ class _Pattern(NamedTuple):
     lead: str
 
 
-def shapes(text: str, language: Language) -> list[Shape]:
+def find_shapes(text: str, language: Language) -> list[Shape]:
     """The clauses of `text`, each with its shape; what goes in one clause and what comes in the next are one swap."""
     found = [_shape(clause, i, language) for i, clause in enumerate(clauses(text, language))]
     merged: list[Shape] = []
