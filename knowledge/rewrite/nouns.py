@@ -110,6 +110,9 @@ def describe(caption: Caption, target: str, value: str) -> bool:
     if re.match(r"(?:covered|filled|full|in|with|like)\b", value):
         caption.tokens[phrase.stop : phrase.stop] = WORD.findall(value)
         return True
+    value, _, more = value.partition(" with ")
+    if more:
+        caption.tokens[phrase.stop : phrase.stop] = ["with", *WORD.findall(more)]
     adjectives = [
         _positive(t)
         for t in WORD.findall(re.sub(r",?\s+and\s+|,\s*", " ", value))
@@ -246,7 +249,11 @@ def _classes(word: str) -> set[str]:
 def _replaced(caption: Caption, phrase: Phrase, material: str, name: str) -> bool:
     """`made of glass` of a wooden chair: a glass chair."""
     tokens = caption.tokens
-    old = [i for i in range(phrase.start, phrase.noun) if tokens[i].lower() in w.members(name)]
+    old = [
+        i
+        for i in range(phrase.start, phrase.noun)
+        if tokens[i].lower() in w.members(name) and (not i or tokens[i].islower())
+    ]
     if not old or len(material.split()) > 2:
         return False
     adjective = next((a for a, noun in _MATERIALS.items() if noun == material), material)

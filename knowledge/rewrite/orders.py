@@ -211,6 +211,8 @@ def _read(segment: str) -> list[Operation]:
             continue
         if kind == "style" and re.search(r"\bstyle\b", segment, re.I):
             where = "style"
+        if kind == "act" and w.base_form(value.split()[0]) == "wear" and " " in value:
+            return [Operation("add", value.split(" ", 1)[1], target, "on")]
         if kind == "swap":
             return [Operation("text", bracket)] if tells(value) else _swaps(value, target)
         return [Operation(kind, value, target, where)]
@@ -240,8 +242,10 @@ def _swaps(value: str, target: str) -> list[Operation]:
 
 def tells(text: str) -> bool:
     """Whether a text is a sentence of its own: somebody, and what they do."""
-    tags = tag(WORD.findall(text))
-    return "verb" in tags[1:] or ("aux" in tags[1:] and "ing" in tags)
+    tokens = WORD.findall(text)
+    tags = tag(tokens)
+    verbs = [i for i, t in enumerate(tags) if t == "verb" and i and w.singular(tokens[i]) not in w.nouns()]
+    return bool(verbs) or ("aux" in tags[1:] and "ing" in tags)
 
 
 def _is_style(text: str) -> bool:

@@ -20,6 +20,9 @@ def is_place(text: str) -> bool:
 
 def background(caption: Caption, value: str, where: str = "") -> None:
     """Put the picture's place to `value`: the last place phrase changes, or one is added."""
+    if re.search(r"\d0s$|century$|\bages$|\bera$", value):
+        caption.insert(f"{where or 'in'} {value if value.startswith('the ') else 'the ' + value}")
+        return
     if _only_quality(value):
         caption.append(f"with {w.article(value)} {value} background")
         return

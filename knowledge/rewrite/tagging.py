@@ -43,6 +43,8 @@ def _alone(tokens: list[str], i: int) -> Tag:
         return "prep"
     if low in w.CONJUNCTIONS:
         return "conj"
+    if low in ("out", "away", "together", "apart", "forward", "backwards"):
+        return "adv"
     if low in w.PRONOUNS:
         return "pron"
     if low.endswith("ly") and low not in (
