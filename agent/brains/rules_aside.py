@@ -125,11 +125,9 @@ def _why_choice(story: Story, decision: Done) -> str:
 
 
 def _reasons(story: Story, choice: dict[str, Any]) -> list[str]:
-    """Why, sentence by sentence; a rule's own sentence carries its id, so that it can be looked up."""
+    """Why, sentence by sentence."""
     known = {name: choice[name] for name in rules.Decision.model_fields if name in choice}
-    named = {b["text"]: b["rule"] for b in choice["because"]}
-    told = rules.explain(rules.Decision.model_validate(known), story.language)
-    return [f"{line} [{named[line]}]" if line in named else line for line in told]
+    return rules.explain(rules.Decision.model_validate(known), story.language)
 
 
 def changes(story: Story) -> Move:

@@ -78,7 +78,7 @@ def test_the_whole_talk(talk, footage):
     assert words.count("preview profile") == 1
 
     words = talk.say("why?")
-    assert re.search(r"\[model\.\d\d\]", words) and talk.calls() == []
+    assert re.search(r"\(model\.\d\d\)", words) and talk.calls() == []
 
     words = talk.say("yes")
     assert talk.calls() == ["test_render"]

@@ -45,7 +45,7 @@ def left_over(text: str) -> str:
     """What stands outside the brackets, less names, numbers, ids and paths."""
     while re.search(r"⟦[^⟦⟧]*⟧", text):
         text = re.sub(r"⟦[^⟦⟧]*⟧", "", text)
-    text = re.sub(r"\[[\w.]+\]|/\S+|“[^”]*”", "", text)
+    text = re.sub(r"[(\[]\w+\.\w+[)\]]|\[\w+\]|/\S+|“[^”]*”", "", text)
     return " ".join(w for w in re.findall(r"[^\W\d_]{3,}", text) if not re.fullmatch(NAMES, w, re.I))
 
 
