@@ -73,7 +73,7 @@ class Grammar(Frozen):
     nouns: tuple[str, ...] = ()
     """Endings of plurals, `singular > plural ...`; the first that fits is taken, `*` fits all."""
     cases: tuple[str, ...] = ()
-    """Endings of further forms of a noun."""
+    """Endings that a noun may have behind its singular or plural."""
     qualities: tuple[str, ...] = ()
     """Endings of further forms of a quality."""
     verbs: tuple[str, ...] = ()

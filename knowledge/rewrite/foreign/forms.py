@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Meaning(NamedTuple):
 class Forms(NamedTuple):
     """Everything one language says, by form."""
 
-    meanings: dict[str, tuple[Meaning, ...]]
+    meanings: Mapping[str, Sequence[Meaning]]
     """A form in small letters, its words one space apart, to what it may mean, the likeliest first."""
     longest: int
     """Words of the longest form; characters where words aren't spaced."""
@@ -61,9 +62,20 @@ def forms(language: Language) -> Forms:
     if grammar.spaced:
         for form in [form for form in exact if not form.isascii()]:
             exact.setdefault(bare(form), exact[form])
-    meanings = {form: tuple(found) for form, found in exact.items()}
-    longest = max((len(form.split()) if grammar.spaced else len(form) for form in meanings), default=1)
-    return Forms(meanings, longest, frozenset(english), grammar, frames)
+    longest = max((form.count(" ") + 1 if grammar.spaced else len(form) for form in exact), default=1)
+    return Forms(exact, longest, frozenset(english), grammar, frames)
+
+
+def meant(form: str, known: Forms) -> Sequence[Meaning]:
+    """What a form may mean, also with the ending of a case; nothing where the vocabulary lacks it."""
+    found = known.meanings.get(form, ())
+    if found or " " in form:
+        return found
+    for ending in known.grammar.cases:
+        nouns = known.meanings.get(form.removesuffix(ending), ()) if form.endswith(ending) else ()
+        if nouns := [meaning for meaning in nouns if meaning.kind in NOUNS]:
+            return nouns
+    return ()
 
 
 def tokens(text: str, spaced: bool = True) -> list[str]:
@@ -110,14 +122,9 @@ def _enter(said: str, meaning: Meaning, grammar: Grammar, tables: Tables) -> Non
         for form in plurals:
             if form != one:
                 _add(exact if many else derived, form, meaning._replace(plural=True))
-            for more in _changed(form, grammar.cases):
-                _add(derived, more, meaning._replace(plural=True))
     elif many:
         _add(exact, _key(many, grammar), meaning)
-    if meaning.kind in NOUNS:
-        for form in _changed(one, grammar.cases):
-            _add(derived, form, meaning)
-    elif meaning.kind == "quality" and " " not in one:
+    if meaning.kind == "quality" and " " not in one:
         for form in [*_changed(one, grammar.qualities), *_changed(_key(many, grammar), grammar.qualities)]:
             _add(derived, form, meaning)
     elif meaning.kind == "verb" and " " not in one:

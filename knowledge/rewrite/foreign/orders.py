@@ -176,7 +176,9 @@ class _Matcher(NamedTuple):
 def _framed(piece: str, language: Language) -> _Wish | None:
     """The order that the piece is by the first frame that fits with no word unknown, or with the fewest."""
     best: _Wish | None = None
-    for matcher in _matchers(language):
+    known = forms(language)
+    for frame in known.frames:
+        matcher = _matcher(frame, known.grammar.spaced)
         match = matcher.pattern.fullmatch(piece)
         if match is None:
             continue
@@ -257,12 +259,7 @@ def _assignments(match: re.Match[str], matcher: _Matcher, language: Language) ->
     return ways
 
 
-@lru_cache(maxsize=8)
-def _matchers(language: Language) -> tuple[_Matcher, ...]:
-    known = forms(language)
-    return tuple(_matcher(frame, known.grammar.spaced) for frame in known.frames)
-
-
+@lru_cache(maxsize=512)
 def _matcher(frame: Frame, spaced: bool) -> _Matcher:
     says = frame.says
     between = _SIDE_BY_SIDE.search(says)

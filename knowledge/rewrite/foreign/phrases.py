@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.rewrite import words as english_words
-from knowledge.rewrite.foreign.forms import NOUNS, Forms, Meaning, forms, tokens
+from knowledge.rewrite.foreign.forms import NOUNS, Forms, Meaning, forms, meant, tokens
 from knowledge.rewrite.foreign.groups import STUFF, Group, Item
 from knowledge.rule_rows import Language
 
@@ -63,8 +63,7 @@ def _items(text: str, known: Forms, names: bool) -> list[Item]:
                 break
             if form in known.grammar.particles and form not in known.meanings:
                 break
-            if form in known.meanings:
-                many = known.meanings[form]
+            if many := tuple(meant(form, known)):
                 capital = written[at][0].isupper() and bool(at or known.grammar.capital_nouns)
                 found.append(Item(many[0].english, many[0].kind, many[0].plural, many, capital))
                 break
@@ -94,7 +93,7 @@ def _strange(written: list[str], at: int, known: Forms, names: bool) -> list[Ite
 def _halves(low: str, known: Forms) -> list[Item]:
     """Both halves of a compound, where both are known: `ölgemälde`, `regenmantel`."""
     for cut in range(len(low) - 3, 2, -1):
-        tail = known.meanings.get(low[cut:], ())
+        tail = meant(low[cut:], known)
         last = next((m for m in tail if m.kind in NOUNS or m.kind == "quality"), None)
         if last is None:
             continue
