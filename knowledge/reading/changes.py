@@ -268,7 +268,7 @@ def _add(case: _Case) -> list[str]:
     if (
         "quality" in (case.a, case.b)
         or case.a in ("picture", "form", "acting", "genre")
-        or (case.a == "place" and not case.b)
+        or (case.a == "place" and not case.b and not case.shape.b)
     ):
         return []
     if case.a in BODIES and not case.b and not case.shape.b:
