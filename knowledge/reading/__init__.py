@@ -45,15 +45,15 @@ def read(text: str, context: Mapping[str, Any] | None = None, language: Language
     tongue = language or detect(text)
     votes = Votes()
     scopes: dict[str, float] = {}
-    found: list[Change] = []
     whole = ". ".join([text, *more])
     whole = spelled_out(whole) if tongue == "en" else whole
-    # the context's strings may be in another language than the message; an order put into English is read as well
-    for words, spoken in _versions(whole, tongue):
-        _phrases(words, votes, scopes)
-        shaped = find_shapes(words, spoken)
-        found += told(shaped, spoken, votes)
-        found += _drawn(words, spoken, found, votes)
+    _phrases(whole, votes, scopes)
+    found = _told(whole, tongue, votes)
+    if not found and tongue != "en":
+        # its own shapes found no wish: perhaps the order reads in English
+        order = _in_english(whole, tongue)
+        _phrases(order, votes, scopes)
+        found = _told(order, "en", votes)
     found = settle(found, votes)
     for change in found:
         if change.scope != HINT:
@@ -79,9 +79,16 @@ def spelled_out(text: str) -> str:
     return _shorthand().sub(lambda m: _short()[m[0].lower()], text)
 
 
-def _versions(text: str, language: Language) -> list[tuple[str, Language]]:
-    """The message as it stands, and in English where it is an order in another language."""
-    return [(text, language)]
+def _told(text: str, language: Language, votes: Votes) -> list[Change]:
+    """The changes that the sentences ask for, and the techniques they name."""
+    found = told(find_shapes(text, language), language, votes)
+    return found + _drawn(text, language, found, votes)
+
+
+def _in_english(text: str, language: Language) -> str:
+    from knowledge.rewrite.foreign import english  # here, since a message in English needs none of it
+
+    return english(text, language).order
 
 
 def _phrases(text: str, votes: Votes, scopes: dict[str, float]) -> None:
