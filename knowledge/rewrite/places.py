@@ -77,7 +77,7 @@ def _preposition(caption: Caption, value: str, where: str, span: Span | None) ->
     if where and where not in ("in", "on", "to"):
         return where
     if span is None:
-        return where if where in ("in", "on") else usual
+        return where if where == "on" else usual
     old = " ".join(caption.tokens[span.start : span.start + caption.place_word(span.start)]).lower()
     ground = w.singular(caption.tokens[span.stop - 1])
     if old == "in front of" or (old in w.KEPT_PLACE_WORDS and _still_fits(old, noun)):

@@ -138,7 +138,8 @@ class Group:
             plural = inner.head.plural and inner.head.kind == "many"
             self.nouns.insert(0, inner.noun() if plural else STUFF.get(inner.head.text, inner.head.text))
         else:
-            self.tail += f" {found[at].text} {inner.text()}"
+            worn = self.head.kind == "being" and inner.head.kind in ("thing", "many", "mass") and found[at].text == "of"
+            self.tail += f" {'in' if worn else found[at].text} {inner.text()}"
         return end
 
     def noun(self) -> str:

@@ -126,9 +126,11 @@ def _wish(piece: str, language: Language) -> _Wish:
     if _COMMA in piece and (parted := _parted(piece, language)):
         return parted
     found = _framed(piece, language)
+    parted = _parted(piece, language)
+    if parted and parted.framed:
+        return parted
     if found and not found.unknown:
         return found
-    parted = _parted(piece, language)
     if parted:
         return parted
     plain = phrase(piece, language, "p")
@@ -148,15 +150,25 @@ def _parted(piece: str, language: Language) -> _Wish | None:
             one = _framed(left, language)
             if one is None or one.unknown:
                 continue
-            other = _wish(right, language)
+            other = _carried(left, right, language) or _wish(right, language)
             if word == _COMMA and other.unknown:
                 return _Wish(", ".join(t for t in (one.text, other.text) if t), other.unknown, True)
             if not other.unknown:
                 text = other.text
                 if not other.framed and _listed(one.text, right, language):
                     text = f"{one.text.split(' ', 1)[0]} {text}"
-                return _Wish(f"{one.text}, {text}", (), True)
+                return _Wish(f"{one.text}, {text}", (), other.framed)
     return None
+
+
+def _carried(left: str, right: str, language: Language) -> _Wish | None:
+    """The second wish with the verb of the first: change the bike to a horse and the park to a desert."""
+    known = forms(language)
+    begins = phrase(right, language, "t").begins or phrase(right.split(" ")[0], language, "t").begins
+    if not known.grammar.spaced or (begins not in ("article", "count") and begins not in NOUNS):
+        return None
+    found = _framed(f"{left.split(' ')[0]} {right}", language)
+    return found if found and not found.unknown else None
 
 
 # -- frames ----------------------------------------------------------------------------------------------------------
