@@ -13,6 +13,7 @@ from knowledge.rewrite import details, drafts
 from knowledge.rewrite.compose import Clause, Draft, Origin, clauses, description
 from knowledge.rewrite.foreign import english
 from knowledge.rewrite.instruction import instruction as as_order
+from knowledge.rewrite.masks import mask
 from knowledge.rewrite.spelling import all_known
 from knowledge.rewrite.tidy import tidied
 from knowledge.rule_rows import Language
@@ -55,6 +56,8 @@ def rewrite(
         draft = as_order(order.order, details.people(f"{caption} {order.order}") or not caption)
         if not draft.keeps:
             added = {part.rstrip("."): "lexicon" for part in draft.prompt.split(". ") if part.startswith("Keep ")}
+    elif school == "words":
+        draft = mask(order.order)
     else:
         draft = description(order.order, caption)
         if enrich and draft.prompt:

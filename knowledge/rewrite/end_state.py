@@ -49,6 +49,9 @@ def end_state(edits: list[Operation]) -> str:
                 weather.append(edit)
             case "text":
                 later.append(value)
+    removed = [e for e in edits if e.kind == "remove"]
+    if removed and not things and not later:  # nobody has told what stays; the place does, and it is empty
+        things.append(_named(f"plain {_noun(removed[0].target)}") if removed[0].target else "an empty and quiet place")
     text = ", ".join(things)
     for part in later:
         joint = " " if text and re.match(rf"{w.PLACE_WORDS}\s", part) else ", "

@@ -146,3 +146,16 @@ def test_first_words_of_a_saying():
     assert leads(r"^(?:add|swap(?: out)?|recolou?r) (.+)$") == {"add", "swap", "recolor", "recolour"}
     assert leads(r"^(?:add )?(.+)$") is None
     assert leads(r"^(?P<v>.+) not (.+)$") is None
+
+
+@pytest.mark.parametrize(
+    ("order", "name"),
+    [
+        ("mask the red jacket", "red jacket"),
+        ("replace the red jacket with a coat", "red jacket"),
+        ("remove the logo from her jacket", "logo"),
+        ("the dog", "dog"),
+    ],
+)
+def test_a_mask_gets_the_name_of_the_thing(order, name):
+    assert rewrite(order, "", "mask").prompt == name
