@@ -52,7 +52,7 @@ def test_english_passes_unchanged():
             "mach den Hund zu einem alten Wolf und entferne das Schild",
             "change the dog to an old wolf, remove the sign",
         ),
-        ("de", "Ölgemälde, aber das Gesicht nicht anfassen", "an oil painting, keep the face"),
+        ("de", "Gesicht nicht anfassen, Ölgemälde", "keep the face, make it an oil painting"),
         ("fr", "enlève le panneau et mets la voiture en bleu", "remove the sign, make the car blue"),
         ("es", "una casa de madera en vez de la torre", "replace the tower with a wooden house"),
         ("it", "togli il cartello e rendi la macchina blu", "remove the sign, make the car blue"),

@@ -76,10 +76,9 @@ def english(text: str, language: Language) -> English:
         if not piece:
             continue
         wish = _wish(piece, language)
-        last = wishes[-1] if wishes else None
-        whole = len(piece) == len(part.strip())  # "only the square" tells more than a list goes on
-        if last and whole and not wish.framed and not wish.unknown and _listed(last.text, piece, language):
-            wish = wish._replace(text=f"{last.text.split(' ', 1)[0]} {wish.text}", framed=True)
+        if wishes and not wish.framed and not wish.unknown:
+            whole = len(piece) == len(part.strip())  # "only the square" tells more than a list goes on
+            wish = _going_on(wishes[-1].text, wish, piece if whole else "", language)
         wishes.append(wish)
     order = ", ".join(w.text for w in wishes if w.text)
     return English(order, tuple(dict.fromkeys(u for w in wishes for u in w.unknown)))
@@ -114,10 +113,21 @@ def _any_of(said: tuple[str, ...]) -> str:
     return "|".join(longest_first) or r"(?!)"
 
 
+def _going_on(order: str, wish: _Wish, piece: str, language: Language) -> _Wish:
+    """A phrase without a verb of its own, as it stands behind an order: it goes on with its list, or is a look, which
+    would else be one more thing to keep."""
+    if _listed(order, piece, language):
+        return wish._replace(text=f"{order.split(' ', 1)[0]} {wish.text}", framed=True)
+    if _GOES_ON.match(order) and phrase(piece, language, "p").kinds & _ARTS:
+        return wish._replace(text=f"make it {wish.text}")
+    return wish
+
+
 def _listed(order: str, piece: str, language: Language) -> bool:
     """Whether a phrase without a verb of its own goes on with the list that the order before it began."""
     found = phrase(piece, language, "t")
-    return bool(_GOES_ON.match(order)) and found.begins in ("article", *COUNTED) and "verb" not in found.kinds
+    things = found.begins in ("article", *COUNTED) and not found.kinds & {"verb", *_ARTS}
+    return bool(_GOES_ON.match(order)) and things
 
 
 def _wish(piece: str, language: Language) -> _Wish:
