@@ -7,6 +7,7 @@ Information Retrieval, chapters 6 and 13). The sayings are data: `says` of each 
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from functools import lru_cache
 from itertools import pairwise
@@ -35,8 +36,13 @@ UNSUITED = 0.5
 """What a row that does not happen to the named model loses."""
 TEMPERATURE = 0.14
 """How sharply scores become shares of belief."""
+ROOT = 5
+"""Letters of a word that tell it in a language whose endings are not known here."""
 
 _WORD = re.compile(r"[^\W_]+")
+_APOSTROPHE = re.compile(r"[’']")
+_LATIN = re.compile(r"[a-z0-9.]+")
+_HIRAGANA = re.compile(r"[\u3040-\u309f]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _ENDING = re.compile(r"(?:ings?|ed|es|s|ly|ers?|y)$")
 
@@ -133,20 +139,21 @@ def _slip_of(word: str, table: _Table) -> str:
 
 
 def _features(text: str, language: Language) -> dict[str, float]:
-    """Words and pairs of words with their weight; for a script without spaces, pairs and triples of characters."""
-    folded = re.sub(r"[’']", "", text.lower()).replace("_", " ")
+    """Words and pairs of words with their weight; for a script without spaces, its signs and pairs of them. Letters of
+    inflection (hiragana) tell nothing alone."""
     if language in ("ja", "zh"):
+        folded = text.lower()
         runs = _CJK.findall(folded)
-        found = dict.fromkeys((run[i : i + 2] for run in runs for i in range(len(run) - 1)), 1.0)
-        found |= dict.fromkeys((run[i : i + 3] for run in runs for i in range(len(run) - 2)), PAIR)
-        return found | dict.fromkeys(re.findall(r"[a-z0-9.]+", folded), 1.0)
-    words = [_stem(w) if language == "en" else w[:_ROOT] for w in _WORD.findall(folded)]
+        found = dict.fromkeys((sign for run in runs for sign in run if not _HIRAGANA.match(sign)), 1.0)
+        found |= dict.fromkeys((run[i : i + 2] for run in runs for i in range(len(run) - 1)), 1.0)
+        return found | dict.fromkeys(_LATIN.findall(folded), 1.0)
+    if language == "en":
+        words = [_stem(w) for w in _WORD.findall(_APOSTROPHE.sub("", text.lower()).replace("_", " "))]
+    else:
+        plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+        words = [w[:ROOT] for w in _WORD.findall(_APOSTROPHE.sub(" ", plain).replace("_", " "))]
     found = dict.fromkeys(words, 1.0)
     return found | {f"{a} {b}": PAIR for a, b in pairwise(words)}
-
-
-_ROOT = 6
-"""Letters of a word that tell it in a language whose endings are not known here."""
 
 
 @lru_cache(maxsize=8192)
