@@ -13,8 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from engine.version import VERSION
-
 Made = TypeVar("Made")
 
 
@@ -24,7 +22,7 @@ def kept(name: str, sources: Iterable[Path], make: Callable[[], Made]) -> Made:
     files = sorted(sources)
     if not files:
         return make()
-    stamp = [VERSION, *([str(f), (s := f.stat()).st_mtime_ns, s.st_size] for f in files)]
+    stamp = [*([str(f), (s := f.stat()).st_mtime_ns, s.st_size] for f in files)]
     place = files[0].parent / "__pycache__" / f"{name}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         held = json.loads(place.read_bytes())
