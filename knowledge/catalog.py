@@ -182,6 +182,14 @@ class Catalog:
             raise CatalogError(f"{where} holds {', '.join(tables)}; there are grammar and frame.")
         return tuple(_built(f"{where}, frame number {n}", row, f) for n, f in enumerate(frames, 1)), grammar
 
+    def files(self, *names: str) -> list[Path]:
+        """The files of these tables, for what is made of them and kept (`knowledge/kept.py`)."""
+        return [path for name in names for path in self._files(name) if path.is_file()]
+
+    def _files(self, name: str) -> list[Path]:
+        folder = self.root / name
+        return sorted(folder.glob("*.toml")) if folder.is_dir() else [self.root / f"{name}.toml"]
+
     def sayings(self, language: str) -> dict[str, tuple[str, ...]]:
         """What people say of each symptom in that language, and what names none; English where it has no file."""
         file = self.root / "sayings" / f"{language}.toml"
@@ -281,8 +289,7 @@ class Catalog:
     def _entries(self, name: str, row_class: type[Row], key: str = "") -> Iterator[Entry]:
         """The rows of one table: its file, or every file of its folder, each with one array of tables or the one called
         `key`. A missing file has none."""
-        folder = self.root / name
-        for path in sorted(folder.glob("*.toml")) if folder.is_dir() else [self.root / f"{name}.toml"]:
+        for path in self._files(name):
             file = path.relative_to(self.root).as_posix()
             tables = _read(path)
             kinds = SECTIONS.get(name, tuple(tables)[:1])

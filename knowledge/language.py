@@ -7,9 +7,11 @@ under the English text itself, so that a changed sentence can't keep an old tran
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from knowledge.catalog import catalog
+from knowledge.kept import kept
 from knowledge.rule_rows import LANGUAGES, Language
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?")
@@ -79,12 +81,12 @@ def _scores(text: str) -> dict[Language, float]:
 class _Words(NamedTuple):
     """What words tell: each with the languages it belongs to."""
 
-    small: dict[str, set[Language]]
-    trade: dict[str, set[Language]]
+    small: dict[str, list[Language]]
+    trade: dict[str, list[Language]]
     """Of the lexicon."""
-    bare: dict[str, set[Language]]
+    bare: dict[str, list[Language]]
     """Both, written without their accents."""
-    shared: frozenset[str]
+    shared: list[str]
     """Words that tell nothing."""
 
 
@@ -111,6 +113,11 @@ def _weights(word: str) -> dict[Language, float]:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
+    sources = [*catalog().files("tongues", "lexicon"), Path(__file__)]
+    return _Words(*kept("words_of_tongues", sources, _gathered))
+
+
+def _gathered() -> _Words:
     tongues = catalog().tongues
     small: dict[str, set[Language]] = {}
     trade: dict[str, set[Language]] = {}
@@ -126,8 +133,8 @@ def _words() -> _Words:
         for word, owners in table.items():
             if len(plain := _bare(word)) > 2 and plain != word:
                 bare.setdefault(plain, set()).update(owners)
-    shared = frozenset(word for tongue in tongues.values() for word in tongue.shared)
-    return _Words(small, trade, bare, shared)
+    shared = sorted({word for tongue in tongues.values() for word in tongue.shared})
+    return _Words(*({w: sorted(o) for w, o in table.items()} for table in (small, trade, bare)), shared)
 
 
 @lru_cache(maxsize=1)

@@ -3,11 +3,13 @@
 import re
 from collections import defaultdict
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from knowledge.catalog import catalog
+from knowledge.kept import kept
 from knowledge.rule_rows import LexiconGroup
 
 _TOKEN = re.compile(r"(?:(?![\u3040-\u30ff\u3400-\u9fff])[^\W_])+|[\u3040-\u30ff\u3400-\u9fff]+|[.,;:!?\n]")
@@ -58,12 +60,15 @@ class Message:
 
 
 class _Index(NamedTuple):
-    by_word: dict[str, list[tuple[tuple[str, ...], LexiconGroup]]]
-    by_prefix: dict[str, list[tuple[tuple[str, ...], LexiconGroup]]]
+    """The phrases of the lexicon by what they begin with, each with the id of its group."""
+
+    by_word: dict[str, list[tuple[list[str], str]]]
+    by_prefix: dict[str, list[tuple[list[str], str]]]
     """By the first two letters."""
-    cjk: list[tuple[str, LexiconGroup]]
-    negators: tuple[frozenset[str], frozenset[str]]
-    guards: frozenset[str]
+    cjk: list[tuple[str, str]]
+    negators: tuple[list[str], list[str]]
+    """Of one word, and of two."""
+    guards: list[str]
 
 
 def find(message: Message, *kinds: str) -> list[Hit]:
@@ -75,7 +80,8 @@ def find(message: Message, *kinds: str) -> list[Hit]:
         rows = index.by_word.get(token.text, []) + [
             r for r in index.by_prefix.get(token.text[:2], ()) if token.text.startswith(r[0][0][:-1])
         ]
-        for words, group in rows:
+        for words, group_id in rows:
+            group = _groups()[group_id]
             if group.kind != "shield" and group.kind not in kinds:
                 continue
             length = _match(message.tokens, i, words)
@@ -95,8 +101,8 @@ def find(message: Message, *kinds: str) -> list[Hit]:
 
 def _cjk_hits(message: Message, kinds: tuple[str, ...], index: _Index) -> list[Hit]:
     hits = []
-    for phrase, group in index.cjk:
-        at = message.folded.find(phrase)
+    for phrase, group_id in index.cjk:
+        at, group = message.folded.find(phrase), _groups()[group_id]
         if group.kind in kinds and at >= 0:
             before, after = message.folded[max(0, at - 2) : at], message.folded[at + len(phrase) :][:4]
             negated = any(before.endswith(n) for n in ("不", "没", "无", "没有", "不要", "别")) or "ない" in after
@@ -154,10 +160,19 @@ def words_of(phrase: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def _groups() -> dict[str, LexiconGroup]:
+    return {group.id: group for group in catalog().lexicon}
+
+
+@lru_cache(maxsize=1)
 def _index() -> _Index:
-    by_word: dict[str, list[tuple[tuple[str, ...], LexiconGroup]]] = defaultdict(list)
-    by_prefix: dict[str, list[tuple[tuple[str, ...], LexiconGroup]]] = defaultdict(list)
-    cjk: list[tuple[str, LexiconGroup]] = []
+    return _Index(*kept("phrases", [*catalog().files("lexicon"), Path(__file__)], _indexed))
+
+
+def _indexed() -> _Index:
+    by_word: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
+    by_prefix: dict[str, list[tuple[list[str], str]]] = defaultdict(list)
+    cjk: list[tuple[str, str]] = []
     negators: set[str] = set()
     guards: set[str] = set()
     for group in (g for g in catalog().lexicon if g.kind not in _APART):
@@ -165,21 +180,25 @@ def _index() -> _Index:
             if group.kind in ("negator", "guard_verb"):
                 (negators if group.kind == "negator" else guards).add(" ".join(words_of(phrase)))
             elif _CJK.search(phrase):
-                cjk.append((phrase.lower(), group))
+                cjk.append((phrase.lower(), group.id))
             else:
                 words = words_of(phrase)
                 if words[0].endswith("*"):
-                    by_prefix[words[0][:2]].append((words, group))
+                    by_prefix[words[0][:2]].append(([*words], group.id))
                 else:
                     for first in words[0].split("/"):
-                        by_word[first].append(((first, *words[1:]), group))
-    single = frozenset(n for n in negators if " " not in n)
-    return _Index(dict(by_word), dict(by_prefix), cjk, (single, frozenset(negators - single)), frozenset(guards))
+                        by_word[first].append(([first, *words[1:]], group.id))
+    single = sorted(n for n in negators if " " not in n)
+    return _Index(by_word, by_prefix, cjk, (single, sorted(negators - set(single))), sorted(guards))
 
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> dict[str, list[str]]:
     """Words of the lexicon and of the symptoms' own sayings long enough to repair, by first letter."""
+    return kept("vocabulary", [*catalog().files("lexicon", "troubleshooting"), Path(__file__)], _gathered)
+
+
+def _gathered() -> dict[str, list[str]]:
     words: set[str] = set()
     for group in (g for g in catalog().lexicon if g.kind not in ("shape", "joint", "short")):
         for phrase in group.phrases():
@@ -190,7 +209,7 @@ def _vocabulary() -> dict[str, list[str]]:
     for word in sorted(words):
         if word.isalpha():
             table[word[:1]].append(word)
-    return dict(table)
+    return table
 
 
 @lru_cache(maxsize=4096)
