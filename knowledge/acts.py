@@ -5,45 +5,43 @@ the act against the state of the talk, the session asks only `answer`.
 """
 
 import re
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from engine.spec import Frozen
-from knowledge import advice, named, openings, reading
-from knowledge.catalog import catalog
+from knowledge import complaints, covering, named, openings, reading, wishes
+from knowledge.covering import inside, nothing_but
 from knowledge.language import detect
-from knowledge.looks import NAMED as PAINTED_STYLE
-from knowledge.matching import scores
 from knowledge.phrases import Hit, Message, find
+from knowledge.reading.nouns import kinds_in
 from knowledge.rewrite.orders import Operation, operations
 
 Kind = Literal[
     "yes", "no", "restyle", "tweak", "vague", "more", "less", "render_full", "symptom", "export", "status", "cancel",
     "resume", "why", "changes", "cost", "help", "thanks", "split", "merge", "shot", "approve_still", "still", "test",
-    "measure", "compare", "report", "pin", "undo", "outside", "other",
+    "measure", "compare", "report", "pin", "undo", "draft", "tidy", "ask", "footage", "outside", "other",
 ]  # fmt: skip
 
-COMPLAINT = 0.5
-"""A text that fits a row of the troubleshooting table so well is a complaint."""
-STANDS_OUT = 0.4
-"""With so great a share of the belief one row stands out."""
 SHORT = 9
 """So many words at most has a message that asks for one thing by name."""
 
 BY_NAME: tuple[Kind, ...] = ("undo", "changes", "cost", "pin", "measure", "report", "compare", "resume")
 """Asked for by name in a short message, and no look is named: these are meant before a complaint or a wish."""
 
-_LESS = re.compile(r"\b(?:less|fewer|fix|stop|stops|too|why|not enough|reduce|calm|without the)\b", re.I)
-_PRONOUN = re.compile(r"^(?:it|this|that|them|everything|all)?$", re.I)
-_HANDED = re.compile(r"(?:here|there|it|this|that|these|those)$", re.I)
-_FOOTAGE = re.compile(r"(?:\w+ ){0,2}(?:clips?|footage|shots?|videos?|files?|takes?|plates?|rushes)\b(?! game)", re.I)
-_ALL_SHOTS = re.compile(r"\b(?:shots?|film|movie|project|sequence|clips?)\b", re.I)
+ANSWERED = ("status", "cost", "help", "changes", "measure")
+"""Questions that have an answer of their own."""
+ASIDE = {
+    "all_shots", "whole_shot", "waive_test", "like_this", "manners", "shot", "test", "yes", "vague", "thanks", "still",
+    "approve_still",
+}  # fmt: skip
+"""Acts that may stand beside the wish for a whole render."""
+BESIDE = 4
+"""So many words more it may have: beyond that something else is wanted ("the whole shot on fire, flames on ...")."""
+UNSEEN = {"pronoun", "person", "vague", "picture", "self", "mark"}
+"""Classes of nouns that tell nothing of a picture by themselves."""
+
+_GIVEN = re.compile(r"[:：]\s*(.+)|[“\"„«「](.+?)[”\"“»」]", re.S)
+"""The prompt that is to be tidied."""
 _SIGNS = str.maketrans({"👍": " yes ", "👌": " yes ", "✅": " yes ", "👎": " no ", "❌": " no "})
-_SHOT_NAMED = re.compile(
-    r"(?:\b(?:on|for|in|of)\s+)?\b(?:the\s+)?(?:shots?|scenes?)\s+#?\d{1,4}\b|\b(?:on|for|in)\s+0\d\d\b"
-    r"|(?:\b(?:on|for|in)\s+)?\bthe\s+(?:first|second|third|fourth|fifth|sixth|last|next|longest|shortest)"
-    r" (?:shot|clip|one)\b",
-    re.I,
-)
 
 
 class Act(Frozen):
@@ -74,6 +72,10 @@ class Act(Frozen):
     """export: empty where none is named."""
     waive_test: bool = False
     """The artist said in so many words that no test is wanted."""
+    waiting: tuple[str, ...] = ()
+    """Shots that the message has another wish for; the act is that of the first."""
+    picture: str = ""
+    """other: the words that may describe a picture."""
     topic: str = ""
     """outside: `generate` (a video out of nothing), `insult`, `smalltalk`, or `topic` for any other trade."""
     place: Literal["", "first", "second"] = ""
@@ -120,13 +122,44 @@ def waives_test(text: str) -> bool:
 # -- the act ---------------------------------------------------------------------------------------------------------
 
 
+class _Heard(NamedTuple):
+    """A message with all that is looked up in it."""
+
+    text: str
+    message: Message
+    said: dict[str, str]
+    """Acts that are named and not negated, each with its words."""
+    hits: list[Hit]
+    short: bool
+    wishes: list[Operation]
+    looks: list[str]
+    seen: list[Hit]
+    """The looks as they stand in the message."""
+    formats: tuple[named.Format, ...]
+    common: dict[str, Any]
+    """Fields that any act has."""
+
+
 def _act(text: str, message: Message, hits: list[Hit]) -> Act:
     """The act of a message, its opening yes or no aside."""
+    text, *others = wishes.by_shot(text)
+    if others:  # a wish for each of several shots: the first is the first to be made
+        message = Message(text)
+        hits = find(message, "act", "look")
+    heard = _heard(text, message, hits)
+    if others:
+        heard.common["waiting"] = tuple(n for other in others for n in named.shots(other))
+    for reader in (_prompt, _outside, _question, _by_name, _file, _shots_cut, _changed_amount, _fault, _picture):
+        if (found := reader(heard)) is not None:
+            return found
+    return _the_rest(heard)
+
+
+def _heard(text: str, message: Message, hits: list[Hit]) -> _Heard:
     seen = [h for h in hits if h.group.kind == "look"]
     # "stop motion" is a look and no order to stop.
-    hits = [h for h in hits if h.group.kind == "look" or not any(_inside(h, look) for look in seen)]
+    hits = [h for h in hits if h.group.kind == "look" or not any(inside(h, look) for look in seen)]
     said = {h.group.act: h.words for h in reversed(hits) if h.group.kind == "act" and not h.negated}
-    short = len([t for t in message.tokens if t.text[0].isalnum()]) <= SHORT
     common = {
         "shots": named.shots(text),
         "like_this": "like_this" in said,
@@ -138,152 +171,185 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
         "place": next((p for p in ("first", "second") if p in said), ""),
         "talks": "talk" in said,
     }
-    wishes = [o for o in operations(text) if _is_wish(o)]
-    looks = [h.group.value for h in seen if not h.negated]
-    formats = named.formats(text)
-    if topic := _outside(message, hits, looks):
-        return Act(kind="outside", words=text.strip(), topic=topic, **common)
-    for kind in ("cancel", "status", "help"):
-        if kind in said and short and not looks and not (kind == "cancel" and wishes):
-            return Act(kind=kind, words=said[kind], **common)
-    if short and not looks and (kind := next((k for k in BY_NAME if k in said), None)):
-        return Act(kind=kind, words=said[kind], **common)
-    if (not wishes and ((formats and short) or "export" in said)) or (formats and "export" in said and not looks):
-        return Act(kind="export", words=said.get("export", text.strip()), formats=formats, **common)
+    return _Heard(
+        text=text,
+        message=message,
+        said=said,
+        hits=hits,
+        short=len([t for t in message.tokens if t.text[0].isalnum()]) <= SHORT,
+        wishes=wishes.wished(text),
+        looks=[h.group.value for h in seen if not h.negated],
+        seen=seen,
+        formats=named.formats(text),
+        common=common,
+    )
+
+
+def _prompt(heard: _Heard) -> Act | None:
+    """A prompt is to be written by Rushes, or tidied. What is tidied stands behind a colon or in quotation marks."""
+    if "tidy" in heard.said:
+        found = _GIVEN.search(heard.text)
+        given = next((g for g in found.groups() if g), "") if found else ""
+        return Act(kind="tidy", words=heard.said["tidy"], **{**heard.common, "rest": given.strip()})
+    if "draft" in heard.said and heard.short:
+        return Act(kind="draft", words=heard.said["draft"], **heard.common)
+    return None
+
+
+def _outside(heard: _Heard) -> Act | None:
+    """What is no work of Rushes'. A look may be named after anything: "like a page of a recipe book" is a wish, and a
+    picture that is cursed at is a complaint: what is left without the words of the other trade decides."""
+    found = [h for h in heard.hits if h.group.act == "outside" and not h.negated]
+    if not found:
+        return None
+    topic = next((h.group.value for h in found if h.group.value == "generate"), "")
+    if not topic:
+        left = heard.message.folded
+        for hit in sorted(found, key=lambda h: -h.start):
+            left = left[: hit.start] + " " + left[hit.start + len(hit.words) :]
+        parts = [o for part in re.split(r"[.!?;\n。！？；]", left) for o in wishes.wished(part)]
+        if parts or heard.looks or complaints.complains(left, parts, heard.looks):
+            return None
+        topic = found[0].group.value
+    return Act(kind="outside", words=heard.text.strip(), topic=topic, **heard.common)
+
+
+def _question(heard: _Heard) -> Act | None:
+    """A question about the craft, or about the footage itself. One that asks for something ("can I have it in oil?")
+    is a wish, and one with an act of its own (the status, the cost, a reason of this talk) is that."""
+    if "footage" in heard.said and not heard.wishes and not heard.looks:
+        return Act(kind="footage", words=heard.said["footage"], **heard.common)
+    asks = [h for h in heard.hits if h.group.act == "ask" and _begins(heard, h)]
+    if not asks:
+        return None
+    if any(h.group.act in ANSWERED and not any(inside(h, a) for a in asks) for h in heard.hits):
+        return None
+    if asks[0].group.value == "perhaps" and (heard.wishes or heard.looks or heard.formats):
+        return None
+    if "why" in heard.said and (not covering.left(heard.message, {"why", "ours", "manners"}) or "ours" in heard.said):
+        return None
+    if heard.wishes and not _ends_asking(heard.text):
+        return None
+    if complaints.complains(heard.text, [], heard.looks) and "why" in heard.said:
+        return None
+    return Act(kind="ask", words=heard.text.strip(), **heard.common)
+
+
+def _begins(heard: _Heard, hit: Hit) -> bool:
+    """Whether a phrase begins the message or a sentence of it, but for manners."""
+    before = re.split(r"[.!?;:,\n。！？、，]", heard.message.folded[: hit.start])[-1]
+    return hit.first < 0 or not covering.left(Message(before), {"manners", "talk", "thanks", "help"})
+
+
+def _by_name(heard: _Heard) -> Act | None:
+    """What is asked for by its name in a short message."""
+    if not heard.short or heard.looks:
+        return None
+    for kind in ("cancel", "status", "help", *BY_NAME):
+        if kind in heard.said and not (kind == "cancel" and heard.wishes):
+            return Act(kind=kind, words=heard.said[kind], **heard.common)
+    return None
+
+
+def _file(heard: _Heard) -> Act | None:
+    """Files are asked for."""
+    said, formats = heard.said, heard.formats
+    alone = not heard.wishes and ((formats and heard.short) or "export" in said)
+    if alone or (formats and "export" in said and not heard.looks):
+        return Act(kind="export", words=said.get("export", heard.text.strip()), formats=formats, **heard.common)
+    return None
+
+
+def _shots_cut(heard: _Heard) -> Act | None:
+    """A shot is to be split, or two to be joined."""
     for kind in ("split", "merge"):
-        if kind in said and not wishes:
-            return Act(kind=kind, words=said[kind], **common)
+        if kind in heard.said and not heard.wishes:
+            return Act(kind=kind, words=heard.said[kind], **heard.common)
+    return None
+
+
+def _changed_amount(heard: _Heard) -> Act | None:
+    """More of the look, less of it, a small change of it; or words that name none."""
+    message, said = heard.message, heard.said
     for kind in ("more", "less", "tweak"):
-        if kind in said and _nothing_but(message, {kind, "manners", "like_this"}):
-            tweaks = dict.fromkeys(h.group.value or h.words for h in hits if h.group.act == kind == "tweak")
-            return Act(kind=kind, words=said[kind], tweaks=tuple(tweaks), **common)
+        if kind in said and nothing_but(message, {kind, "manners", "like_this"}):
+            tweaks = dict.fromkeys(h.group.value or h.words for h in heard.hits if h.group.act == kind == "tweak")
+            return Act(kind=kind, words=said[kind], tweaks=tuple(tweaks), **heard.common)
     for kind in ("vague", "thanks"):
-        if kind in said and not text.rstrip().endswith("?") and _nothing_but(message, {kind, "manners"}):
-            return Act(kind=kind, words=said[kind], **common)
-    if not _says_acts_alone(message) and _complaint(text, wishes, looks):
-        return Act(kind="symptom", words=text.strip(), **common)
-    if "why" in said and short:
-        return Act(kind="why", words=said["why"], **common)
-    if wishes or looks:
-        return _restyle(_mended(text, message, seen), wishes, looks, common, said)
-    if common["scope"] or common["waive_test"]:
+        if kind in said and not _ends_asking(heard.text) and nothing_but(message, {kind, "manners"}):
+            return Act(kind=kind, words=said[kind], **heard.common)
+    return None
+
+
+def _fault(heard: _Heard) -> Act | None:
+    """Something is wrong with a picture, or the reasons are asked for."""
+    ordered = heard.wishes or _ordered(heard)
+    if not ordered and not covering.acts_alone(heard.message):
+        if complaints.complains(heard.text, heard.wishes, heard.looks):
+            return Act(kind="symptom", words=heard.text.strip(), **heard.common)
+    elif heard.wishes and complaints.complains(heard.text, heard.wishes, heard.looks):
+        return Act(kind="symptom", words=heard.text.strip(), **heard.common)
+    if "why" in heard.said and heard.short:
+        return Act(kind="why", words=heard.said["why"], **heard.common)
+    return None
+
+
+def _ordered(heard: _Heard) -> bool:
+    """Whether an order stands there that speaks of something named before ("the dots on his shirt, take them off")."""
+    orders = [o for o in operations(wishes.without_shots(heard.text)) if o.kind not in ("keep", "avoid", "text")]
+    return bool(orders) and not _ends_asking(heard.text) and bool(reading.read(heard.text).changes)
+
+
+def _picture(heard: _Heard) -> Act | None:
+    """Another picture is wanted: a look, or a change of what is in it."""
+    if heard.wishes or heard.looks:
+        text = wishes.mended(heard.text, heard.message, heard.seen)
+        mended = wishes.wished(text) if heard.wishes else []
+        wish = wishes.wish(text, mended, heard.looks, heard.said.get("all_shots", ""))
+        looks = tuple(dict.fromkeys(heard.looks))
+        return Act(
+            kind="restyle", words=wish.look or wish.order, order=wish.order, look=wish.look, looks=looks, **heard.common
+        )
+    if _ordered(heard):
+        return _as_read(heard)
+    return None
+
+
+def _as_read(heard: _Heard) -> Act:
+    words = wishes.without_shots(heard.text)
+    return Act(kind="restyle", words=words, order=words, **heard.common)
+
+
+def _the_rest(heard: _Heard) -> Act:
+    """What is left: the whole render, a yes to the still, a shot by its name; a wish that only the reading knows."""
+    said, common, text = heard.said, heard.common, heard.text
+    if (common["scope"] or common["waive_test"]) and len(covering.left(heard.message, ASIDE)) <= BESIDE:
         words = said.get("all_shots") or said.get("whole_shot") or said.get("waive_test", "")
         return Act(kind="render_full", words=words, **common)
     for kind in ("approve_still", "still", "test"):
         if kind in said:
             return Act(kind=kind, words=said[kind], **common)
-    if "shot" in said or common["shots"]:
+    if "shot" in said or (common["shots"] and not covering.left(heard.message, ASIDE)):
         return Act(kind="shot", words=said.get("shot", text.strip()), **common)
-    asks = text.rstrip().endswith(("?", "？"))
-    if not asks and all(o.kind == "text" for o in operations(text)) and reading.read(text).changes:
-        return Act(kind="restyle", words=text.strip(), order=text.strip(), **common)
-    return Act(kind="other", words=text.strip(), **common)
+    if not _ends_asking(text) and reading.read(text).changes:
+        return _as_read(heard)
+    if common["shots"]:
+        return Act(kind="shot", words=text.strip(), **common)
+    return Act(kind="other", words=text.strip(), picture=_pictured(heard), **common)
 
 
-def _outside(message: Message, hits: list[Hit], looks: list[str]) -> str:
-    """What a message is about that is no work of Rushes'; empty where it is. A look may be named after anything: "like
-    a page of a recipe book" is a wish, and a picture that is cursed at is a complaint: what is left without the words
-    of the other trade decides."""
-    found = [h for h in hits if h.group.act == "outside" and not h.negated]
-    if not found or any(h.group.value == "generate" for h in found):
-        return "generate" if found else ""
-    left = message.folded
-    for hit in sorted(found, key=lambda h: -h.start):
-        left = left[: hit.start] + " " + left[hit.start + len(hit.words) :]
-    wishes = [o for part in re.split(r"[.!?;\n]", left) for o in operations(part) if _is_wish(o)]
-    return "" if wishes or looks or _complaint(left, wishes, looks) else found[0].group.value
+def _pictured(heard: _Heard) -> str:
+    """The words of a message that may describe a picture, without what leads up to them; empty where they do not:
+    "tarkovsky mood", "snow everywhere"."""
+    words = ", ".join(o.value for o in operations(wishes.without_shots(heard.text)) if o.kind == "text")
+    message = Message(words)
+    talks = any(h.group.act == "talk" and 0 <= h.first <= 1 for h in find(message, "act"))
+    if not words or talks or _ends_asking(heard.text):
+        return ""
+    seen = any(h.group.act == "pictured" for h in find(message, "act"))
+    kinds = kinds_in(words, detect(words)) - UNSEEN
+    return words if seen or kinds else ""
 
 
-def _inside(hit: Hit, other: Hit) -> bool:
-    return other.start <= hit.start and hit.start + len(hit.words) <= other.start + len(other.words)
-
-
-def _nothing_but(message: Message, acts: set[str]) -> bool:
-    """Whether the message says these acts and nothing else: "stronger colours" is more than "stronger"."""
-    covered = {i for h in find(message, "act") if h.group.act in acts for i in range(h.first, h.first + h.length)}
-    frame = {"want", "style", "effect", "should", "still", "slightly", "lot", "go", "can", "of", "would", "like"}
-    spaced = all(h.first >= 0 for h in find(message, "act"))
-    words = [t.text for i, t in enumerate(message.tokens) if i not in covered and t.text[0].isalnum()]
-    return not spaced or all(word in frame for word in words)
-
-
-def _says_acts_alone(message: Message) -> bool:
-    """Whether every word belongs to some act, or is a number: "now all the shots like this" complains of nothing."""
-    hits = [h for h in find(message, "act") if h.group.act != "wrong"]
-    covered = {i for h in hits for i in range(h.first, h.first + h.length)}
-    words = [t.text for i, t in enumerate(message.tokens) if i not in covered and t.text[0].isalpha()]
-    return not words and all(h.first >= 0 for h in hits)
-
-
-def _complaint(text: str, wishes: list[Operation], looks: list[str]) -> bool:
-    less = bool(_LESS.search(text))
-    if (wishes and not less) or (looks and (wishes or not less)):
-        return False
-    # "make it less flickery": an order, and a complaint all the same
-    if advice.confidence(text) + (0.15 if less and not looks else 0) < COMPLAINT:
-        return False
-    return _names_fault(text)
-
-
-def _names_fault(text: str) -> bool:
-    """Whether one row of the table stands out, or a word says that something is wrong: a text about pictures is like
-    many rows a little, and complains of nothing by that."""
-    language = detect(text)
-    if any(s.value >= STANDS_OUT for s in scores(text, "", language) if s.symptom in catalog().symptoms):
-        return True
-    message = Message(text)
-    acts = [h for h in find(message, "act") if h.group.act != "talk"]
-    if any(h.group.act == "wrong" and not h.negated for h in acts):
-        return True
-    wrong = [h for h in find(message, "synonym") if h.group.value != "topic" and not h.negated]
-    return any(not any(_inside(h, act) for act in acts) for h in wrong)
-
-
-def _mended(text: str, message: Message, seen: list[Hit]) -> str:
-    """The text with the slips mended in the looks it names: whoever writes the prompt knows no "oil paitning"."""
-    for hit in seen:
-        right = " ".join(t.text for t in message.tokens[hit.first : hit.first + hit.length]) if hit.first >= 0 else ""
-        if right and right != hit.words:
-            text = re.sub(re.escape(hit.words), right, text, flags=re.I)
-    return text
-
-
-def _restyle(text: str, wishes: list[Operation], looks: list[str], common: dict, said: dict[str, str]) -> Act:
-    wishes = [o for o in operations(text) if _is_wish(o)] if wishes else []
-    styles = [o.value for o in wishes if o.kind == "style" or (o.kind == "swap" and _ALL_SHOTS.search(o.target))]
-    look = re.sub(r"^(?:an?|the)\s+", "", styles[0]) if styles else ", ".join(dict.fromkeys(looks))
-    order = text.strip() if wishes else f"make the style {look}"
-    if style := PAINTED_STYLE.search(text.lower()):
-        look = f"painting in style {style[1]}"
-        order = f"make it look like a {look}"
-    order = re.sub(r"\s{2,}", " ", _SHOT_NAMED.sub(_it, order)).strip(" ,:")
-    if "all_shots" in said:
-        order = re.sub(re.escape(said["all_shots"]), "it", order, flags=re.I)
-    return Act(kind="restyle", words=look or order, order=order, look=look, looks=tuple(dict.fromkeys(looks)), **common)
-
-
-def _it(named_shot: re.Match[str]) -> str:
-    """What takes the place of a shot's name in an order for the picture."""
-    return "" if re.match(r"(?:on|for|in|of)\b", named_shot[0], re.I) else "it"
-
-
-def _is_wish(wish: Operation) -> bool:
-    """Whether an operation changes the picture: `make it again`, `make it nice` and `show me a test` do not."""
-    if wish.kind in ("keep", "avoid", "text"):
-        return False
-    if wish.kind == "swap" and _HANDED.match(wish.target) and _FOOTAGE.match(wish.value):
-        return False  # "here are two clips" hands them over
-    low = wish.value.lower()
-    look = _look_word(low)
-    if re.search(r"\b(?:export|render|test|again|status|report|exr|prores|mp4|png|still|shots?)\b", low) and not look:
-        return False
-    if wish.kind == "style" and not look:
-        if re.match(r"(?:less|more|fewer|again|work|go|of|like (?:this|that)|this|that|so|same)\b", low):
-            return len(low.split()) > 2
-        if _nothing_but(Message(low), {"vague", "manners"}):
-            return False
-    return not (wish.kind in ("swap", "remove") and _PRONOUN.match(wish.value))
-
-
-def _look_word(text: str) -> bool:
-    return any(True for _ in find(Message(text), "look"))
+def _ends_asking(text: str) -> bool:
+    return text.rstrip().endswith(("?", "？"))

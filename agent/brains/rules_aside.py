@@ -20,6 +20,8 @@ def next_step(story: Story) -> str:
         section = "next_footage"
     elif story.memory.get("asks") == "still":
         section = "next_still"
+    elif story.memory.get("asks") == "prompt":
+        section = "next_prompt"
     elif story.memory.get("asks") in ("fact", "symptom", "format"):
         section = "next_answer"
     elif story.finished():

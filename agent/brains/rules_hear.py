@@ -46,6 +46,10 @@ class Heard(NamedTuple):
     """outside: what it is about instead."""
     talks: bool
     """It is a sentence about people or things, and no name of a look."""
+    picture: str = ""
+    """The words that may describe a picture, where nothing else was understood."""
+    waiting: tuple[str, ...] = ()
+    """Film numbers of shots it has another wish for."""
 
     @property
     def restyles(self) -> bool:
@@ -85,6 +89,8 @@ def _heard(act: Act, text: str, story: Story) -> Heard:
         place=act.place,
         topic=act.topic,
         talks=act.talks,
+        picture=act.picture,
+        waiting=tuple(n for n in act.waiting if n in known),
     )
 
 

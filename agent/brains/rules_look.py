@@ -13,6 +13,8 @@ from knowledge import catalog, reading
 
 LONG_LOOK = 12
 """More words than this are no name of a look."""
+NAMED_LOOK = 6
+"""So many words at most are read back as a look that nobody asked for one."""
 STILL_MODEL = "modify_frame"
 REASONS_TOLD = 2
 """Reasons named with the choice; `why?` tells all."""
@@ -67,7 +69,7 @@ def shots_told(story: Story, outcomes: list[dict[str, Any]]) -> Move:
             "source": story.say("quoted", text=source["name"]),
             "frames": story.words.frames(source["frames"]),
             "size": f"{source['width']}x{source['height']}",
-            "rate": _rate(source["rate"]),
+            "rate": rate(source["rate"]),
             "names": named_shots(story, shots) if many else shots[0]["name"],
         }
         counted = {"shots": story.words.shots(len(shots))} if many else {}
@@ -82,8 +84,9 @@ def named_shots(story: Story, shots: list[dict[str, Any]]) -> str:
     return words.joined(words.say("shot_frames", shot=s["name"], frames=words.frames(s["frames"])) for s in shots)
 
 
-def _rate(rate: str) -> str:
-    whole, part = map(int, rate.split("/"))
+def rate(given: str) -> str:
+    """Frames a second as people write them."""
+    whole, part = map(int, given.split("/"))
     return str(whole) if part == 1 else f"{whole / part:.3f}".rstrip("0")
 
 
@@ -112,7 +115,17 @@ def wish(story: Story, heard: Heard) -> Move:
         if heard.shots or not _known(story, story.memory.get("shot", ""))
         else story.memory["shot"]
     )
-    return decide(story, heard.order, shot, look=heard.look)
+    move = decide(story, heard.order, shot, look=heard.look)
+    return move._replace(text=story.say("one_shot_first", shot=shot)) if heard.waiting else move
+
+
+def pictured(story: Story, heard: Heard) -> Move:
+    """Words that may describe a picture, though nothing asked for one: ask before anything is made of them."""
+    shot = heard.shots[0] if heard.shots else ""
+    words = heard.picture.rstrip(" .!")
+    if len(words.split()) > NAMED_LOOK:
+        return ask_wish(story, story.say("no_wish_heard"))
+    return _maybe(story, story.say("maybe_wish", words=words), words, shot)
 
 
 def tweaked(story: Story, heard: Heard) -> Move:
@@ -152,6 +165,7 @@ def decide(story: Story, text: str, shot: str, look: str = "") -> Move:
         "facts": {},
         "later": "",
         "amount": {},
+        "given": {},
         "stood": stood,
     }
     return Move(calls=(call,), remember=remember)
@@ -230,12 +244,9 @@ def chosen(story: Story) -> Move:
         runnable(catalog().spec(model, best_profile(model)))
     except PrerequisiteError:
         return _not_here(story, choice, model)
-    wish_text = story.memory["wish"]
-    calls = tuple(
-        Call("write_prompt", {"instruction": wish_text, "shot": title(story, story.memory["shot"]), "model": reader})
-        for reader in (model, STILL_MODEL)
-    )
-    return Move(_choice_told(story, choice, model), calls, remember={"facts": {}, "model": model})
+    from agent.brains.rules_prompt import writing
+
+    return Move(_choice_told(story, choice, model), writing(story, model), remember={"facts": {}, "model": model})
 
 
 def _not_here(story: Story, choice: dict[str, Any], model: str) -> Move:

@@ -4,7 +4,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from agent.brains import rules_adjust, rules_aside, rules_deliver, rules_look, rules_news, rules_repair, rules_still
+from agent.brains import (
+    rules_adjust,
+    rules_aside,
+    rules_ask,
+    rules_deliver,
+    rules_look,
+    rules_news,
+    rules_prompt,
+    rules_repair,
+    rules_still,
+)
 from agent.brains.rules_hear import Heard, hear
 from agent.brains.rules_story import Call, Done, Move, Story
 from agent.brains.rules_words import lines, paragraph
@@ -23,22 +33,31 @@ AFTER: dict[str, Callable[[Story], Move]] = {
     "resume_jobs": rules_aside.resumed,
     "pin_render": rules_adjust.pinned,
     "split_shots": rules_adjust.cut_told,
+    "search_guide": rules_ask.guided,
 }
 """Tool that has answered, and who goes on from there."""
 
 ANYTIME: dict[str, Callable[[Story], Move]] = {
     "status": rules_aside.status,
     "cancel": rules_aside.cancel,
-    "why": rules_aside.why,
     "help": rules_aside.help_out,
     "thanks": rules_aside.thanks,
     "cost": rules_aside.cost,
     "changes": rules_aside.changes,
+    "footage": rules_ask.footage,
 }
 """Act that may come at any point, with or without footage."""
 
 OR = re.compile(r"\b(?:or|oder|ou|oppure)\b", re.I)
 """What stands between two looks that are not wanted together."""
+
+QUESTIONS: dict[str, Callable[[Story, Heard], Move]] = {
+    "ask": rules_ask.craft,
+    "why": rules_ask.reason,
+    "tidy": rules_prompt.tidy,
+    "outside": rules_aside.outside,
+}
+"""The same, where the message itself is looked at."""
 
 GOES_ON = ("resume", "approve_still")
 """Acts that want to go on and yet are no yes."""
@@ -58,6 +77,7 @@ ASKED: dict[str, Callable[[Story, Heard], Move]] = {
     "measure": rules_aside.measures,
     "resume": rules_aside.resume,
     "restyle": rules_look.wish,
+    "draft": rules_prompt.draft,
 }
 """Act that asks for one thing, whatever was asked before."""
 
@@ -120,8 +140,8 @@ def _reaction(story: Story, heard: Heard) -> Move:
     """What a message brings about, where no approval waited for it."""
     if story.handed:
         return rules_look.import_files(story)
-    if heard.act == "outside":
-        return rules_aside.outside(story, heard)
+    if heard.act in QUESTIONS:
+        return QUESTIONS[heard.act](story, heard)
     if heard.act in ANYTIME:
         return ANYTIME[heard.act](story)
     if not story.shots:
@@ -162,6 +182,8 @@ def _reply(story: Story, heard: Heard, asked: str) -> Move | None:
             return rules_still.still_answered(story, heard)
         case "still", "symptom" if not story.finished():
             return rules_still.still_answered(story, heard)
+        case "prompt", "yes" | "no" | "test" | "still":
+            return rules_prompt.answered(story, heard)
         case "symptom", "other" | "yes" | "no" | "symptom":
             return rules_repair.told_apart(story, heard)
         case "format", _ if heard.formats:
@@ -197,6 +219,10 @@ def _request(story: Story, heard: Heard) -> Move:
             return Move(story.say("not_yet_no"))
         case "yes" | "approve_still":
             return Move(story.say("yes_to_nothing", next=rules_aside.next_step(story)), keeps=True)
+    if heard.asks and rules_ask.about_the_craft(story.said):
+        return rules_ask.craft(story, heard)
+    if heard.picture and not heard.asks:
+        return rules_look.pictured(story, heard)
     return rules_aside.unknown(story, heard)
 
 

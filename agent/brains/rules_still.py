@@ -12,8 +12,12 @@ from knowledge import catalog
 
 
 def written(story: Story) -> Move:
-    """Both prompts stand: make the still with the instruction."""
-    instruction = next(d for d in story.fresh if d.args["model"] == STILL_MODEL)
+    """Both prompts stand: make the still with the instruction. A prompt that was drafted or tidied is shown first."""
+    instruction = next((d for d in story.fresh if d.args["model"] == STILL_MODEL), None)
+    if instruction is None:
+        from agent.brains.rules_prompt import shown
+
+        return shown(story)
     args = {"shot": instruction.args["shot"], "instruction": instruction.result["prompt"]}
     return Move(calls=(Call("modify_frame", args),))
 
@@ -124,9 +128,12 @@ def test(story: Story) -> Move:
 
 
 def _video_prompt(story: Story) -> Done | None:
-    return next(
-        (d for d in reversed(story.past) if d.name == "write_prompt" and d.ok and d.args["model"] != STILL_MODEL), None
-    )
+    return next((d for d in reversed(story.past) if d.name == "write_prompt" and d.ok and _for_video(d)), None)
+
+
+def _for_video(written: Done) -> bool:
+    """Whether a call wrote the prompt of a render; a draft that was only shown is none."""
+    return written.args["model"] != STILL_MODEL and bool(written.args.get("instruction") or written.args.get("prompt"))
 
 
 def test_submitted(story: Story) -> Move:

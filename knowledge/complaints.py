@@ -1,0 +1,46 @@
+"""Whether a message complains of a picture: by the rows of the troubleshooting table and by words that say so."""
+
+import re
+
+from knowledge.catalog import NOTHING, VAGUE, catalog
+from knowledge.covering import inside
+from knowledge.diagnosis import FITS
+from knowledge.language import detect
+from knowledge.matching import scores
+from knowledge.phrases import Message, find
+from knowledge.rewrite.orders import Operation
+
+STANDS_OUT = 0.4
+"""With so great a share of the belief one row is meant by itself."""
+AT_ALL = 0.5
+"""So much of the belief at most may say that a text is no complaint, where a word says that something is wrong."""
+
+_LESS = re.compile(r"\b(?:less|fewer|fix|stop|stops|too|why|not enough|reduce|calm|without the)\b", re.I)
+
+
+def complains(text: str, wishes: list[Operation], looks: list[str]) -> bool:
+    """Whether something is said to be wrong with a picture. An order is none, but for one that asks for less of a
+    fault: "make it less flickery"."""
+    less = bool(_LESS.search(text))
+    if (wishes and not less) or (looks and (wishes or not less)):
+        return False
+    ranked = scores(text, "", detect(text))
+    if not ranked or ranked[0].symptom == NOTHING:
+        return _says_wrong(text) and bool(ranked) and ranked[0].value < AT_ALL
+    top = ranked[0]
+    if top.value >= STANDS_OUT and (top.symptom in catalog().symptoms or top.symptom == VAGUE):
+        return True
+    return _says_wrong(text) or ((top.value >= FITS or less) and _names_fault(text))
+
+
+def _says_wrong(text: str) -> bool:
+    """Whether words say that something is wrong, whatever it is."""
+    return any(h.group.act == "wrong" and not h.negated for h in find(Message(text), "act"))
+
+
+def _names_fault(text: str) -> bool:
+    """Whether a fault is called by a name of the lexicon that belongs to no act."""
+    message = Message(text)
+    acts = [h for h in find(message, "act") if h.group.act != "talk"]
+    named = [h for h in find(message, "synonym") if h.group.value != "topic" and not h.negated]
+    return any(not any(inside(h, act) for act in acts) for h in named)
