@@ -208,10 +208,19 @@ def _outside(heard: _Heard) -> Act | None:
         for hit in sorted(found, key=lambda h: -h.start):
             left = left[: hit.start] + " " + left[hit.start + len(hit.words) :]
         parts = [o for part in re.split(r"[.!?;\n。！？；]", left) for o in wishes.wished(part)]
-        if parts or heard.looks or complaints.complains(left, parts, heard.looks):
+        if parts or heard.looks or complaints.complains(left, parts, heard.looks) or _foreign_order(heard.text):
             return None
         topic = found[0].group.value
+        if topic == "insult" and not _ends_asking(left) and reading.read(left).changes:
+            inner = Message(left)  # "the lamp should be a candle, you stupid thing": the wish goes on without the rest
+            return _act(left.strip(), inner, find(inner, "act", "look"))
     return Act(kind="outside", words=heard.text.strip(), topic=topic, **heard.common)
+
+
+def _foreign_order(text: str) -> bool:
+    """Whether words of another language order something of the picture: the shapes of English orders don't tell."""
+    language = detect(text)
+    return language != "en" and not _ends_asking(text) and bool(reading.read(text, language=language).changes)
 
 
 def _question(heard: _Heard) -> Act | None:
@@ -226,13 +235,18 @@ def _question(heard: _Heard) -> Act | None:
         return None
     if asks[0].group.value == "perhaps" and (heard.wishes or heard.looks or heard.formats):
         return None
-    if "why" in heard.said and (not covering.left(heard.message, {"why", "ours", "manners"}) or "ours" in heard.said):
+    if "why" in heard.said and ("ours" in heard.said or _says_why_alone(heard.message)):
         return None
     if heard.wishes and not _ends_asking(heard.text):
         return None
-    if complaints.complains(heard.text, [], heard.looks) and "why" in heard.said:
+    if "why" in heard.said and complaints.names_one(heard.text):
         return None
     return Act(kind="ask", words=heard.text.strip(), **heard.common)
+
+
+def _says_why_alone(message: Message) -> bool:
+    acts = {"why", "ours", "manners"}
+    return not covering.left(message, acts) and covering.untold(message, acts) <= covering.PARTICLES
 
 
 def _begins(heard: _Heard, hit: Hit) -> bool:
@@ -296,7 +310,9 @@ def _fault(heard: _Heard) -> Act | None:
 
 def _ordered(heard: _Heard) -> bool:
     """Whether an order stands there that speaks of something named before ("the dots on his shirt, take them off")."""
-    orders = [o for o in operations(wishes.without_shots(heard.text)) if o.kind not in ("keep", "avoid", "text")]
+    if _foreign_order(heard.text):
+        return True
+    orders = [o for o in operations(wishes.without_shots(heard.text)) if wishes.orders(o)]
     return bool(orders) and not _ends_asking(heard.text) and bool(reading.read(heard.text).changes)
 
 
@@ -331,7 +347,8 @@ def _the_rest(heard: _Heard) -> Act:
             return Act(kind=kind, words=said[kind], **common)
     if "shot" in said or (common["shots"] and not covering.left(heard.message, ASIDE)):
         return Act(kind="shot", words=said.get("shot", text.strip()), **common)
-    if not _ends_asking(text) and reading.read(text).changes:
+    plain = all(o.kind == "text" for o in operations(wishes.without_shots(text)))
+    if plain and not _ends_asking(text) and reading.read(text).changes:
         return _as_read(heard)
     if common["shots"]:
         return Act(kind="shot", words=text.strip(), **common)

@@ -2,11 +2,12 @@
 
 import re
 
+from knowledge import reading
 from knowledge.catalog import NOTHING, VAGUE, catalog
 from knowledge.covering import inside
 from knowledge.diagnosis import FITS
 from knowledge.language import detect
-from knowledge.matching import scores
+from knowledge.matching import Score, scores
 from knowledge.phrases import Message, find
 from knowledge.rewrite.orders import Operation
 
@@ -24,13 +25,30 @@ def complains(text: str, wishes: list[Operation], looks: list[str]) -> bool:
     less = bool(_LESS.search(text))
     if (wishes and not less) or (looks and (wishes or not less)):
         return False
-    ranked = scores(text, "", detect(text))
+    language = detect(text)
+    ranked = scores(text, "", language)
+    if language != "en" and _no_complaint(scores(text)) and reading.read(text, language="en").facts:
+        return False  # a few words may be of two languages: "no dialogue"
     if not ranked or ranked[0].symptom == NOTHING:
-        return _says_wrong(text) and bool(ranked) and ranked[0].value < AT_ALL
+        return bool(ranked) and ranked[0].value < AT_ALL and not asks(text) and names_one(text)
     top = ranked[0]
     if top.value >= STANDS_OUT and (top.symptom in catalog().symptoms or top.symptom == VAGUE):
         return True
     return _says_wrong(text) or ((top.value >= FITS or less) and _names_fault(text))
+
+
+def asks(text: str) -> bool:
+    """Whether it ends as a question."""
+    return text.rstrip().endswith(("?", "？"))
+
+
+def names_one(text: str) -> bool:
+    """Whether the words of the lexicon alone say that something is wrong."""
+    return _says_wrong(text) or _names_fault(text)
+
+
+def _no_complaint(ranked: list[Score]) -> bool:
+    return bool(ranked) and ranked[0].symptom == NOTHING and ranked[0].value >= AT_ALL
 
 
 def _says_wrong(text: str) -> bool:

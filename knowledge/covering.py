@@ -5,6 +5,8 @@ from knowledge.phrases import Hit, Message, find
 FRAME = frozenset({"want", "style", "effect", "should", "still", "slightly", "lot", "go", "can", "of", "would", "like"})
 """Words that may stand around an act and add nothing to it."""
 
+PARTICLES = 3
+"""So many letters of such a language are no more than particles."""
 UNTOLD = 0.4
 """So great a share of the letters of a language without spaces may stand outside of every act: particles."""
 
@@ -28,6 +30,15 @@ def left(message: Message, acts: set[str]) -> list[str]:
     covered = {i for h in hits for i in range(h.first, h.first + h.length)}
     words = [t.text for i, t in enumerate(message.tokens) if i not in covered and t.text[0].isalnum()]
     return [word for word in words if word not in FRAME]
+
+
+def untold(message: Message, acts: set[str]) -> int:
+    """How many letters of a language without spaces none of these acts covers; 0 in any other language."""
+    hits = [h for h in find(message, "act") if h.group.act in acts]
+    if all(h.first >= 0 for h in hits):
+        return 0
+    told = {i for h in hits for i in range(h.start, h.start + len(h.words))}
+    return sum(c.isalpha() and i not in told for i, c in enumerate(message.folded))
 
 
 def acts_alone(message: Message) -> bool:

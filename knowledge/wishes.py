@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from knowledge.catalog import catalog
 from knowledge.covering import nothing_but
 from knowledge.looks import NAMED as PAINTED_STYLE
 from knowledge.phrases import Hit, Message, find
@@ -26,6 +27,11 @@ _LABEL = re.compile(
     r"(?:^|(?<=[.;!?\n,]))\s*(?:(?:and|then|now)\s+)*(?:the\s+)?shots?\s+#?(\d{1,4})\s*[:,–-]+\s*", re.I
 )
 """A shot's name that stands before the wish for it: "shot 1: make it dusk"."""
+
+_WITH_MODEL = (
+    r"[,;.]?\s*(?:and\s+)?(?:please\s+)?(?:use|using|with|via|by|through|on)\s+(?:the\s+)?{model}(?:\s+\w+){{0,3}}"
+)
+"""How an image model is asked for."""
 
 
 class Wish(NamedTuple):
@@ -68,6 +74,8 @@ def wish(text: str, wishes: list[Operation], looks: list[str], all_shots: str) -
         look = f"painting in style {style[1]}"
         order = f"make it look like a {look}"
     order = without_shots(order)
+    if model := named_image_model(order):
+        order = re.sub(_WITH_MODEL.format(model=model.replace("_", "[ _]")), "", order, flags=re.I).strip(" ,;")
     if all_shots:
         order = re.sub(re.escape(all_shots), "it", order, flags=re.I)
     return Wish(order, look)
@@ -82,20 +90,36 @@ def mended(text: str, message: Message, looks: list[Hit]) -> str:
     return text
 
 
+def named_image_model(text: str) -> str:
+    """Id of the image model that a text names; empty where it names none."""
+    low = text.casefold()
+    rows = catalog().image_models.values()
+    names = ((row.id, {row.id.replace("_", " "), row.id, row.label.casefold()}) for row in rows if row.remote)
+    return next((model for model, known in names if any(name in low for name in known)), "")
+
+
 def _it(named_shot: re.Match[str]) -> str:
     """What takes the place of a shot's name in an order for the picture."""
     return "" if re.match(r"(?:on|for|in|of)\b", named_shot[0], re.I) else "it"
 
 
+def orders(operation: Operation) -> bool:
+    """Whether an operation orders anything at all."""
+    if operation.kind in ("keep", "avoid", "text"):
+        return False
+    # "here are two clips" hands them over
+    return not (operation.kind == "swap" and _HANDED.match(operation.target) and _FOOTAGE.match(operation.value))
+
+
 def _is_wish(wish: Operation, text: str) -> bool:
     """Whether an operation changes the picture: `make it again`, `make it nice` and `show me a test` do not."""
-    if wish.kind in ("keep", "avoid", "text"):
+    if not orders(wish):
         return False
-    if wish.kind == "swap" and _HANDED.match(wish.target) and _FOOTAGE.match(wish.value):
-        return False  # "here are two clips" hands them over
     if wish.kind == "swap" and not _WORD.search(wish.value):
         return False  # an equation
     low = wish.value.lower()
+    if named_image_model(low):
+        return False  # "use nano banana for the frame"
     look = any(True for _ in find(Message(low), "look"))
     if _WORK.search(low) and not look:
         return False

@@ -9,7 +9,7 @@ from agent.brains.rules_story import Call, Move, Story
 from agent.brains.rules_words import Words, model_label, paragraph
 from agent.profiles import best_profile, runnable
 from engine.errors import PrerequisiteError
-from knowledge import catalog, reading
+from knowledge import catalog, reading, wishes
 
 LONG_LOOK = 12
 """More words than this are no name of a look."""
@@ -116,7 +116,14 @@ def wish(story: Story, heard: Heard) -> Move:
         else story.memory["shot"]
     )
     move = decide(story, heard.order, shot, look=heard.look)
-    return move._replace(text=story.say("one_shot_first", shot=shot)) if heard.waiting else move
+    first = story.say("one_shot_first", shot=shot) if heard.waiting else ""
+    return move._replace(text=paragraph(first, _stays_here(story)))
+
+
+def _stays_here(story: Story) -> str:
+    """What to say of an image model that runs at its provider, where one is named; else nothing."""
+    named = wishes.named_image_model(story.said)
+    return story.say("remote_not_here", model=catalog().image_models[named].label) if named else ""
 
 
 def pictured(story: Story, heard: Heard) -> Move:
@@ -258,16 +265,10 @@ def _not_here(story: Story, choice: dict[str, Any], model: str) -> Move:
         alone = _maybe(story, story.say("look_alone", look=look), look)
         return alone._replace(text=paragraph(told, alone.text), remember={**restored, **alone.remember})
     text = paragraph(told, story.say("can_here"))
-    waits = stood.get("asks") == "still"
-    if waits:
-        text = paragraph(text, story.say("still_waits"))
-    return Move(
-        text,
-        asks="still" if waits else "",
-        question=story.say("still_ask") if waits else "",
-        choices=story.yes_no if waits else (),
-        remember=restored,
-    )
+    if stood.get("asks") != "still":
+        return ask_wish(story, text)._replace(remember=restored)
+    text = paragraph(text, story.say("still_waits"))
+    return Move(text, asks="still", question=story.say("still_ask"), choices=story.yes_no, remember=restored)
 
 
 def video_model(choice: dict[str, Any]) -> str:
