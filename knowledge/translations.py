@@ -22,7 +22,7 @@ SECTIONED = ("rules", "graph")
 
 QUOTED: dict[str, tuple[str, ...]] = {
     "rules": ("because", "closed"),
-    "facts": ("ask", "means", "choices", "states"),
+    "facts": ("ask", "means", "choices", "states", "otherwise"),
     "symptoms": ("label", "cause", "fixes.action", "fixes.why", "confirm.words"),
     "pulls": ("tension", "order"),
     "measures": ("label", "well"),
