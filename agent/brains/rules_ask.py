@@ -41,7 +41,7 @@ def guided(story: Story) -> Move:
     best, *others = found["passages"]
     section = "guide_told" if story.language == "en" else "guide_told_foreign"
     told = story.say(section, text=best["text"], id=best["id"])
-    titles = story.words.joined(story.say("guide_title", text=p["title"], id=p["id"]) for p in others)
+    titles = story.words.joined(story.say("guide_title", title=p["title"], id=p["id"]) for p in others)
     return kept(lines(told, story.say("guide_more", titles=titles) if titles else ""))
 
 
