@@ -34,7 +34,7 @@ from knowledge.rows import (
 if TYPE_CHECKING:
     from knowledge.guide.subject_rows import Subject
     from knowledge.plates import Plate
-    from knowledge.rule_rows import Detail, Fact, LexiconGroup, Look, OrderPattern, Rule, WordClass
+    from knowledge.rule_rows import Detail, Fact, LexiconGroup, Look, OrderPattern, Rule, Sort, WordClass
     from knowledge.word_rows import Frame, Grammar
 
 ROOT = Path(__file__).with_name("catalog")
@@ -44,6 +44,9 @@ SECTIONS = {"troubleshooting": ("symptom", "pull"), "orders": ("part", "pattern"
 
 NOTHING, VAGUE = "nothing", "vague"
 """What sayings may stand for beside a symptom: no complaint at all, and one that names nothing ("something is off")."""
+
+SOME = 6
+"""Further sayings of a symptom that tell a complaint from a wish: all of them would drown the wishes."""
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -202,6 +205,22 @@ class Catalog:
             for symptom in self.symptoms.values():
                 found[symptom.id] = (*symptom.says, *found.get(symptom.id, ()))
         return found
+
+    @cached_property
+    def sorts(self) -> "dict[str, Sort]":
+        """The sorts of wishes, and what each means."""
+        return self._table("sorts", _row_class("knowledge.rule_rows", "Sort"))
+
+    @cached_property
+    def wishes(self) -> dict[str, tuple[str, ...]]:
+        """What people say of each sort of wish, in English, and how a fault is told."""
+        found = {
+            row: tuple(filter(None, text.splitlines())) for row, text in _read(self.root / "wishes/en.toml").items()
+        }
+        if stray := [row for row in found if row not in self.sorts]:
+            raise CatalogError(f"wishes/en.toml: there is no sort {', '.join(stray)}.")
+        complaints = [(*s.says, *self.sayings("en")[s.id][len(s.says) :][:SOME]) for s in self.symptoms.values()]
+        return found | {"fault": (*found.get("fault", ()), *(said for row in complaints for said in row))}
 
     def spec(self, model_id: str, profile: Profile) -> ModelSpec:
         """The model in that profile, whole; InputError where there is no such model or profile."""

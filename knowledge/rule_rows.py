@@ -38,6 +38,8 @@ class Fact(Frozen):
     """Condition to the value that is known where it holds and nobody said otherwise; the first that holds counts."""
     leans: dict[str, str] = Field(default_factory=dict)
     """Condition to the value that is the best reading where it holds; the fact stays unknown and may be asked for."""
+    faults: tuple[str, ...] = ()
+    """Symptoms: a message that complains of one of them says yes."""
     states: dict[str, str] = Field(default_factory=dict)
     """Value to a sentence that says it; `number` for a number, with `{value}`."""
     otherwise: dict[str, str] = Field(default_factory=dict)
@@ -101,7 +103,9 @@ class LexiconGroup(Frozen):
     `a/b` for either word."""
 
     id: str
-    kind: Literal["fact", "act", "synonym", "noun", "look", "shield", "negator", "guard_verb", "shape", "joint", "short"]
+    kind: Literal[
+        "fact", "act", "synonym", "noun", "look", "shield", "negator", "guard_verb", "shape", "joint", "short"
+    ]
     """`fact` sets `fact` to `value`; `act` names a talk act; `synonym` are words the symptom search takes as one (value
     `topic`: they name a thing, and no complaint lies in them alone); `noun`
     is a class of things (`value` names it); `look` a style with what belongs to it; `shield` hides its words from
@@ -131,6 +135,16 @@ class LexiconGroup(Frozen):
     def phrases(self) -> tuple[str, ...]:
         """All phrases, every language."""
         return self.en + self.de + self.fr + self.es + self.it + self.pt + self.ja + self.zh
+
+
+class Sort(Frozen):
+    """A sort of wish, told by what people say when they wish it."""
+
+    id: str
+    scope: str = ""
+    """What changes: a value of the fact `change_scope`; empty where that fact says nothing of it."""
+    facts: dict[str, str] = Field(default_factory=dict)
+    """What else is known where it is wished."""
 
 
 class WordClass(Frozen):

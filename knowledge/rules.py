@@ -122,6 +122,8 @@ def _told(read: reading.Reading, made: Plan, known: dict[str, str | float], note
     if made.control is not None:
         notes(made.control)
     values = tuning.settings(model, own, read, rule, notes)
+    if made.models[0] == "modify_frame":
+        values |= tuning.still(own, read, notes)
     own = tuning.with_context(own, model, values)
     frames = tuning.frames(own, read, notes)
     for guard in plan.every("guard", "model", own):

@@ -39,6 +39,15 @@ def settings(model: str, facts: Facts, read: Reading, picked: Rule | None, noted
     return values
 
 
+def still(facts: Facts, read: Reading, noted: Noted) -> dict[str, Any]:
+    """What the rules set for the still."""
+    values: dict[str, Any] = {}
+    for rule in plan.every("setting", "image", facts):
+        noted(rule)
+        values |= moved("modify_frame", rule.then, read, values)
+    return values
+
+
 def moved(model: str, then: Then, read: Reading, held: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What the moves of a rule come to for `model`; a setting the model has not is passed over."""
     known = {s.id: s for s in _spec(model).settings}

@@ -1,25 +1,29 @@
 """Reads an artist's message into facts, each with the words that gave it. What is measured comes in beside and wins."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from knowledge.catalog import catalog
 from knowledge.language import detect
 from knowledge.phrases import Message, find
-from knowledge.reading.changes import ORDER, Change, settle, told
+from knowledge.reading.changes import HINT, ORDER, Change, settle, told
+from knowledge.reading.faults import complaints
 from knowledge.reading.nouns import find_nouns
 from knowledge.reading.numbers import read_numbers, read_range, read_settings
 from knowledge.reading.shapes import clauses, find_shapes
 from knowledge.reading.votes import Evidence, Value, Votes
+from knowledge.reading.weighing import weighed
 from knowledge.rule_rows import Language, known_value
 
 __all__ = ("ORDER", "Evidence", "Reading", "Value", "read")
 
-HINT = "whole_frame_hint"
-"""A technique that is named and no more: a change of the whole frame, beside another or where there is no other."""
 _WHO = re.compile(r"\b(?:the\s+)?(?:man|woman|guy|girl|one|ours|person|actor|boy|lady|lead|kid|dude|bloke)\s+(?:in|with|wearing|wears|who wears)\s+(?:the\s+|a\s+|an\s+)?([\w]+(?:\s(?:jacket|coat|shirt|dress|hat|suit|hoodie|cap|scarf|jumper|sweater|vest|trousers|skirt|uniform|hair|beard|raincoat|apron|helmet|tie|shorts|gown|boots))?)", re.I)  # fmt: skip # noqa: E501
+
+
+PART_OF_IT = ("character", "region", "background")
+"""Changes of one thing, which can't stand beside a change that is known to be of another."""
 
 
 class Reading(NamedTuple):
@@ -48,13 +52,17 @@ def read(text: str, context: Mapping[str, Any] | None = None, language: Language
     whole = ". ".join([text, *more])
     whole = spelled_out(whole) if tongue == "en" else whole
     _phrases(whole, votes, scopes)
-    found = _told(whole, tongue, votes)
+    order = Votes()
+    faulty = complaints(whole, tongue, votes)
+    found = _told(whole, tongue, order, faulty)
+    english = whole if tongue == "en" else ""
     if not found and tongue != "en":
         # its own shapes found no wish: perhaps the order reads in English
-        order = _in_english(whole, tongue)
-        _phrases(order, votes, scopes)
-        found = _told(order, "en", votes)
-    found = settle(found, votes)
+        english = _in_english(whole, tongue)
+        _phrases(english, votes, scopes)
+        found = _told(english, "en", order)
+    # where it is known what changes, only a shape may add to it
+    found = settle(weighed(found, order, votes, "" if "change_scope" in given else english), votes)
     for change in found:
         if change.scope != HINT:
             votes.add("change_scope", change.scope, Evidence(change.words, "order"), 3.0)
@@ -79,9 +87,9 @@ def spelled_out(text: str) -> str:
     return _shorthand().sub(lambda m: _short()[m[0].lower()], text)
 
 
-def _told(text: str, language: Language, votes: Votes) -> list[Change]:
-    """The changes that the sentences ask for, and the techniques they name."""
-    found = told(find_shapes(text, language), language, votes)
+def _told(text: str, language: Language, votes: Votes, faulty: Collection[int] = ()) -> list[Change]:
+    """The changes that the sentences ask for, and the techniques they name; a complaint asks for none."""
+    found = told((s for s in find_shapes(text, language) if s.clause not in faulty), language, votes)
     return found + _drawn(text, language, found, votes)
 
 
@@ -157,7 +165,9 @@ def _changes(
     """The changes asked for, one a pass: what the sentences say, else the strongest words; size beside either."""
     asked = {c.scope for c in found if c.scope != HINT}
     if "change_scope" in given and given["change_scope"] != "none":
-        asked.add(str(given["change_scope"]))
+        asked = {s for s in asked if s not in PART_OF_IT} | {str(given["change_scope"])}
+    elif given.get("geometry_change") == "large" and "background" in asked:
+        asked = asked - {"background"} | {"whole_frame"}  # the place itself is known to change
     named = {s: w for s, w in scopes.items() if s != "size"}
     if not asked and named:
         asked = {max(named, key=lambda s: named[s])}

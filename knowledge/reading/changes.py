@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from knowledge.reading.nouns import is_definite, kind_of, kinds_in, last_kind, main_part, of_reference
+from knowledge.reading.nouns import holds_joint, is_definite, kind_of, kinds_in, last_kind, main_part, of_reference
 from knowledge.reading.shapes import Shape
 from knowledge.reading.votes import Evidence, Votes
 from knowledge.rule_rows import Language
@@ -16,6 +16,14 @@ DRAWN = ("medium", "self")
 ALL = ("picture", "genre")
 
 
+HINT = "whole_frame_hint"
+"""A technique that is named and no more: a change of the whole frame, beside another or where there is no other."""
+SURE, UNSURE, HARDLY = 1.0, 0.6, 0.3
+"""How much a change counts: both of its sides are known, one is, none is."""
+ALONE = ("vanish", "only", "set", "on")
+"""Shapes that have one side."""
+
+
 class Change(NamedTuple):
     """One change, and the clause that asks for it."""
 
@@ -25,6 +33,8 @@ class Change(NamedTuple):
     """The class of what changes: a place that changes may turn out to be no more than a background."""
     words: str = ""
     """The clause, for evidence."""
+    sure: float = 1.0
+    """How surely it is asked for, 0 to 1."""
 
 
 class _Case(NamedTuple):
@@ -41,10 +51,12 @@ class _Case(NamedTuple):
 def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Change]:
     """The changes that these shapes ask for; what else they tell goes to `votes`."""
     found: list[Change] = []
-    for shape in shapes:
-        if of_reference(shape.words, language):
+    every = sorted(shapes, key=lambda s: s.value == "gone")
+    decided = not any(holds_joint("undecided", s.words, language) for s in every)
+    for shape in every:
+        if decided and of_reference(shape.words, language):
             votes.add("background_wanted", "from_reference", Evidence(shape.words, "order"), 1.2)
-        if not shape.value:
+        if not shape.value or (shape.value == "gone" and found):
             continue
         a, b = kind_of(shape.a, language), kind_of(shape.b, language)
         if not a and shape.lead == "a":
@@ -54,7 +66,8 @@ def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Chan
         if shape.loose and not _holds(shape, a, b, language):
             continue
         case = _Case(shape, a, b, language, votes, Evidence(shape.words, "order"))
-        found += [Change(scope, shape.clause, a, shape.words) for scope in _MEANINGS[shape.value](case) if scope]
+        sure = SURE if a and (b or shape.value in ALONE) and not shape.loose else UNSURE if a or b else HARDLY
+        found += [Change(scope, shape.clause, a, shape.words, sure) for scope in _MEANINGS[shape.value](case) if scope]
     return found
 
 
@@ -62,6 +75,8 @@ def _holds(shape: Shape, a: str, b: str, language: Language) -> bool:
     """Whether a loose shape is one at all: both sides known, and the first no sentence of its own."""
     if shape.value == "on":
         return a in ("part", "mark")
+    if shape.b in ("me", "us", "you"):  # "it feels handheld to me"
+        return False
     bare = main_part(shape.a, language) == shape.a.strip()
     return bool(a) and bare and (bool(b) or a in ("thing", "part", "mark"))
 
@@ -299,6 +314,7 @@ _MEANINGS: dict[str, Callable[[_Case], list[str]]] = {
     "become": _become,
     "place": _place,
     "vanish": _vanish,
+    "gone": _vanish,
     "arrive": _nothing,
     "only": _only,
     "add": _add,

@@ -93,6 +93,11 @@ def of_reference(clause: str, language: Language) -> bool:
     return False
 
 
+def holds_joint(value: str, clause: str, language: Language) -> bool:
+    """Whether one of the joints of that value stands in the clause."""
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", clause) for word in _joints(value, language))
+
+
 def _without_lead(phrase: str, language: Language) -> str:
     """The phrase without the words a cut may be taken for at its beginning: "das Licht"."""
     cut = _nouns(language).cuts.match(phrase)

@@ -73,6 +73,8 @@ def read_range(text: str) -> tuple[int, int] | None:
     if found := _RANGE.search(text) or _FROM.search(text):
         numbers = [int(n) for n in found.groups() if n]
         start, stop = numbers[0], numbers[1]
+        if start and stop % 10 == 0 and start % 10 == 1:
+            start -= 1  # counted from one: "frames 201 to 300" are a hundred
         return (start, stop) if start < stop else None
     found = _FIRST.search(text)
     return (0, int(found[1])) if found and int(found[1]) > 0 else None

@@ -1,5 +1,6 @@
 """Candidates for each fact, with what speaks for them; the weightiest wins, then the longest phrase, then the first."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 Value = str | float
@@ -11,7 +12,7 @@ class Evidence(NamedTuple):
     words: str
     """What gave it: words of the message, or the name under which it was handed in."""
     source: str
-    """`message`, `context` or `order` (told by the shape of the sentence)."""
+    """`message`, `context`, `order` (the shape of the sentence) or `sayings` (what people say who wish so)."""
 
 
 class Vote(NamedTuple):
@@ -34,6 +35,16 @@ class Votes:
         held = self.best.get(fact)
         if held is None or (weight, length) > held[:2]:
             self.best[fact] = Vote(weight, length, value, evidence)
+
+    def join(self, others: "Votes", without: Collection[str] = ()) -> None:
+        """Put forward what others put forward."""
+        for fact, vote in others.best.items():
+            if fact not in without:
+                self.add(fact, vote.value, vote.evidence, vote.weight, vote.length)
+
+    def forget(self, fact: str) -> None:
+        """Take a fact back."""
+        self.best.pop(fact, None)
 
     def value(self, fact: str) -> Value | None:
         """What is believed so far."""

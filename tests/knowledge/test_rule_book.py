@@ -43,6 +43,7 @@ SCENES: dict[str, dict[str, str]] = {
     "inpaint": {"change_scope": "region"},
     "upscale": {"change_scope": "size", "look_approved": "yes"},
     "another body": {"change_scope": "character", "same_body": "no", "new_body_humanoid": "no"},
+    "a still first": {"look_is_new": "yes", "reference_ready": "no"},
     "no strings": {"frame_exact": "no", "must_stay_local": "no", "long_form": "no"},
 }
 """Facts that lead to each model, for rules that tune a model the facts themselves don't lead to."""

@@ -1,0 +1,48 @@
+"""Faults of an earlier render that a message tells of, clause by clause: facts that the settings rules hang on."""
+
+from functools import lru_cache
+
+from knowledge.catalog import catalog
+from knowledge.matching import scores
+from knowledge.reading.shapes import clauses
+from knowledge.reading.sorts import FAULT, shares
+from knowledge.reading.votes import Evidence, Votes
+from knowledge.rule_rows import Language
+
+COMPLAINS = 0.5
+"""What the sort of faults must hold of the belief in a clause,"""
+FITS = 0.35
+"""and a symptom of the belief in which fault it is."""
+SURELY = 0.9
+"""The same where no sort is sure."""
+TOLD = 1.0
+"""Weight of the fact."""
+
+
+def complaints(text: str, language: Language, votes: Votes) -> set[int]:
+    """The numbers of the clauses that complain of something; which fault it is goes to `votes`."""
+    found: set[int] = set()
+    if language != "en":
+        return found
+    for number, clause in enumerate(clauses(text, language)):
+        sorts = shares(clause)
+        if not sorts or (sorts.get(FAULT, 0.0) < COMPLAINS and max(sorts.values()) > COMPLAINS):
+            continue  # it is something else
+        best = next(iter(scores(clause, "", language)), None)
+        needed = FITS if sorts.get(FAULT, 0.0) >= COMPLAINS else SURELY
+        if best is None or best.value < needed or best.symptom not in catalog().symptoms:
+            continue
+        found.add(number)
+        for fact in _facts().get(best.symptom, ()):
+            votes.add(fact, "yes", Evidence(clause, "message"), TOLD, len(clause.split()))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _facts() -> dict[str, list[str]]:
+    """Symptom to the facts that it tells."""
+    table: dict[str, list[str]] = {}
+    for fact in catalog().facts.values():
+        for symptom in fact.faults:
+            table.setdefault(symptom, []).append(fact.id)
+    return table
