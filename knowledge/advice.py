@@ -168,10 +168,16 @@ def _settled(pull: Pull) -> set[str]:
 
 
 _SHOULD = {
-    "be good": ("{measure} should be good.", "{measure} should be good: {where}."),
-    "fall": ("{measure} should fall.", "{measure} should fall: {where}."),
-    "rise": ("{measure} should rise.", "{measure} should rise: {where}."),
-    "hold": ("{measure} should hold.", "{measure} should hold: {where}."),
+    "be good": "{measure} should be good.",
+    "fall": "{measure} should fall.",
+    "rise": "{measure} should rise.",
+    "hold": "{measure} should hold.",
+}
+_SHOULD_THERE = {
+    "be good": "{measure} should be good: {where}.",
+    "fall": "{measure} should fall: {where}.",
+    "rise": "{measure} should rise: {where}.",
+    "hold": "{measure} should hold: {where}.",
 }
 
 
@@ -180,10 +186,9 @@ def _confirmed(confirm: Confirm, language: Language) -> str:
     where = say(confirm.words, language) if confirm.words else ""
     if not confirm.measure:
         return where
-    plain, placed = _SHOULD[confirm.should]
     if where:
-        return say(placed, language, measure=confirm.measure, where=where)
-    return say(plain, language, measure=confirm.measure)
+        return say(_SHOULD_THERE[confirm.should], language, measure=confirm.measure, where=where)
+    return say(_SHOULD[confirm.should], language, measure=confirm.measure)
 
 
 def _setting(model: str, name: str) -> Setting | None:

@@ -120,28 +120,30 @@ def _given(tree: ast.Module) -> Iterator[ast.expr]:
             yield node.args[0]
 
 
-def _constants_of(tree: ast.Module) -> dict[str, ast.expr]:
-    """The module's constants by name."""
-    return {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name)
-    }
+def _constants_of(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """What every name of the module is ever set to."""
+    held: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    held.setdefault(target.id, []).append(node.value)
+    return held
 
 
-def _literals(node: ast.expr, held: dict[str, ast.expr]) -> Iterator[ast.Constant]:
-    """Texts that may stand there: itself, by a condition, or by a constant of the module."""
+def _literals(node: ast.expr, held: dict[str, list[ast.expr]]) -> Iterator[ast.Constant]:
+    """Texts that may stand there: itself, by a condition, or by what a name is set to."""
     match node:
         case ast.Constant(value=str()):
             yield node
         case ast.IfExp(body=one, orelse=other):
             yield from (*_literals(one, held), *_literals(other, held))
         case ast.Subscript(value=ast.Name(id=name)) | ast.Name(id=name) if name in held:
-            yield from _constants(held[name])
+            for value in held[name]:
+                yield from _constants(value)
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get")) if name in held:
-            yield from _constants(held[name])
+            for value in held[name]:
+                yield from _constants(value)
 
 
 def _constants(node: ast.expr) -> Iterator[ast.Constant]:
