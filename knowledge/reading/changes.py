@@ -66,7 +66,8 @@ def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Chan
         if shape.loose and not _holds(shape, a, b, language):
             continue
         case = _Case(shape, a, b, language, votes, Evidence(shape.words, "order"))
-        sure = SURE if a and (b or shape.value in ALONE) and not shape.loose else UNSURE if a or b else HARDLY
+        whole = a and (b or shape.value in ALONE) and (not shape.loose or a == b == "place")
+        sure = SURE if whole else UNSURE if a or b else HARDLY
         found += [Change(scope, shape.clause, a, shape.words, sure) for scope in _MEANINGS[shape.value](case) if scope]
     return found
 

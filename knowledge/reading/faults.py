@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from knowledge.catalog import catalog
-from knowledge.matching import scores
+from knowledge.matching import Score, scores
+from knowledge.reading.nouns import holds_joint
 from knowledge.reading.shapes import clauses
 from knowledge.reading.sorts import FAULT, shares
 from knowledge.reading.votes import Evidence, Votes
@@ -24,18 +25,27 @@ def complaints(text: str, language: Language, votes: Votes) -> set[int]:
     found: set[int] = set()
     if language != "en":
         return found
-    for number, clause in enumerate(clauses(text, language)):
+    every = clauses(text, language)
+    for number, clause in enumerate(every):
         sorts = shares(clause)
-        if not sorts or (sorts.get(FAULT, 0.0) < COMPLAINS and max(sorts.values()) > COMPLAINS):
+        told = sorts.get(FAULT, 0.0) >= COMPLAINS or holds_joint("past", clause, language)
+        if not sorts or (not told and max(sorts.values()) > COMPLAINS):
             continue  # it is something else
-        best = next(iter(scores(clause, "", language)), None)
-        needed = FITS if sorts.get(FAULT, 0.0) >= COMPLAINS else SURELY
+        best = _fault(every, number) if told else next(iter(scores(clause, "", language)), None)
+        needed = FITS if told else SURELY
         if best is None or best.value < needed or best.symptom not in catalog().symptoms:
             continue
         found.add(number)
         for fact in _facts().get(best.symptom, ()):
             votes.add(fact, "yes", Evidence(clause, "message"), TOLD, len(clause.split()))
     return found
+
+
+def _fault(every: list[str], number: int) -> Score | None:
+    """What a clause complains of, by itself or with its neighbour: a fault may be told across a joint."""
+    pairs = (every[max(0, number - 1) : number + 1], every[number : number + 2])
+    tried = {every[number], *(" ".join(pair) for pair in pairs)}
+    return max((best for said in tried for best in scores(said)[:1]), key=lambda s: s.value, default=None)
 
 
 @lru_cache(maxsize=1)

@@ -70,7 +70,7 @@ def weighed(found: list[Change], order: Votes, votes: Votes, text: str) -> list[
 
 def _agreed(found: list[Change], share: float, order: Votes, votes: Votes) -> list[Change]:
     """Both readers mean one thing: what else the shapes hardly said is dropped."""
-    kept = [c for c in found if c.sure > HARDLY or c.scope == HINT] if share >= SURELY else found
+    kept = [c for c in found if c.sure > HARDLY or c.scope != "region"] if share >= SURELY else found
     if not kept:
         kept = found
     if "region" in {c.scope for c in found} - {c.scope for c in kept}:
