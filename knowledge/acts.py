@@ -208,7 +208,8 @@ def _outside(heard: _Heard) -> Act | None:
         for hit in sorted(found, key=lambda h: -h.start):
             left = left[: hit.start] + " " + left[hit.start + len(hit.words) :]
         parts = [o for part in re.split(r"[.!?;\n。！？；]", left) for o in wishes.wished(part)]
-        if parts or heard.looks or complaints.complains(left, parts, heard.looks) or _foreign_order(heard.text):
+        faulty = complaints.names_one(left) and complaints.complains(left, parts, heard.looks)
+        if parts or heard.looks or faulty or _foreign_order(heard.text):
             return None
         topic = found[0].group.value
         if topic == "insult" and not _ends_asking(left) and reading.read(left).changes:

@@ -29,12 +29,14 @@ def complains(text: str, wishes: list[Operation], looks: list[str]) -> bool:
     ranked = scores(text, "", language)
     if language != "en" and _no_complaint(scores(text)) and reading.read(text, language="en").facts:
         return False  # a few words may be of two languages: "no dialogue"
-    if not ranked or ranked[0].symptom == NOTHING:
-        return bool(ranked) and ranked[0].value < AT_ALL and not asks(text) and names_one(text)
+    if not ranked:
+        return says_wrong(text)
+    if ranked[0].symptom == NOTHING:
+        return ranked[0].value < AT_ALL and not asks(text) and names_one(text)
     top = ranked[0]
     if top.value >= STANDS_OUT and (top.symptom in catalog().symptoms or top.symptom == VAGUE):
         return True
-    return _says_wrong(text) or ((top.value >= FITS or less) and _names_fault(text))
+    return says_wrong(text) or ((top.value >= FITS or less) and _names_fault(text))
 
 
 def asks(text: str) -> bool:
@@ -44,14 +46,14 @@ def asks(text: str) -> bool:
 
 def names_one(text: str) -> bool:
     """Whether the words of the lexicon alone say that something is wrong."""
-    return _says_wrong(text) or _names_fault(text)
+    return says_wrong(text) or _names_fault(text)
 
 
 def _no_complaint(ranked: list[Score]) -> bool:
     return bool(ranked) and ranked[0].symptom == NOTHING and ranked[0].value >= AT_ALL
 
 
-def _says_wrong(text: str) -> bool:
+def says_wrong(text: str) -> bool:
     """Whether words say that something is wrong, whatever it is."""
     return any(h.group.act == "wrong" and not h.negated for h in find(Message(text), "act"))
 

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from knowledge import complaints
 from knowledge.catalog import catalog
 from knowledge.covering import nothing_but
 from knowledge.looks import NAMED as PAINTED_STYLE
@@ -15,7 +16,10 @@ _FOOTAGE = re.compile(r"(?:\w+ ){0,2}(?:clips?|footage|shots?|videos?|files?|tak
 _ALL_SHOTS = re.compile(r"\b(?:shots?|film|movie|project|sequence|clips?)\b", re.I)
 _WORK = re.compile(r"\b(?:export|render|test|again|status|report|exr|prores|mp4|png|still|shots?)\b", re.I)
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff]")
-_SEEMS = re.compile(r"^(?:(?:it|this|that|everything|all|he|she|they)\s+)?(?:all\s+)?(?:looks?|feels?|seems?)\b", re.I)
+_ORDER = re.compile(r"\b(?:make|let|have|should|want|turn|give|add|show|instead)\b", re.I)
+_SEEMS = re.compile(
+    r"(?:^|[,.;!?]\s*)(?:(?:it|this|that|everything|all|he|she|they)\s+)?(?:all\s+)?(?:looks?|feels?|seems?)\b", re.I
+)
 """How a look is judged and not ordered: "looks fake"."""
 _SHOT_NAMED = re.compile(
     r"(?:\b(?:on|for|in|of)\s+)?\b(?:the\s+)?(?:shots?|scenes?)\s+#?\d{1,4}\b|\b(?:on|for|in)\s+0\d\d\b"
@@ -117,6 +121,8 @@ def _is_wish(wish: Operation, text: str) -> bool:
         return False
     if wish.kind == "swap" and not _WORD.search(wish.value):
         return False  # an equation
+    if wish.kind == "act" and complaints.says_wrong(text) and not _ORDER.search(text):
+        return False  # "the face is melting"
     low = wish.value.lower()
     if named_image_model(low):
         return False  # "use nano banana for the frame"
@@ -124,7 +130,7 @@ def _is_wish(wish: Operation, text: str) -> bool:
     if _WORK.search(low) and not look:
         return False
     if wish.kind == "style" and not look:
-        if _SEEMS.match(text.strip()):
+        if _SEEMS.search(text.strip()) and not _ORDER.search(text):
             return False
         if re.match(r"(?:less|more|fewer|again|work|go|of|like (?:this|that)|this|that|so|same)\b", low):
             return len(low.split()) > 2

@@ -375,5 +375,5 @@ def noted(story: Story, notes: list[str]) -> list[str]:
             r"(preview\b|estimate\b|painted style \d+, as|the file names no colour matrix)", n.strip(), re.IGNORECASE
         )
     ]
-    sentences = (n[:1].upper() + n[1:] + ("" if n.endswith((".", "?")) else ".") for n in told)
+    sentences = (n[:1].upper() + n[1:] + ("" if n.endswith((".", "?", "。", "？")) else ".") for n in told)
     return [story.say("note", note=n) for n in sentences]

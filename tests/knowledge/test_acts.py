@@ -136,3 +136,66 @@ def test_what_is_named_beside_the_act():
 
 def test_a_waived_test_is_heard_in_any_message():
     assert acts.waives_test("the whole shot, skip the test") and not acts.waives_test("the whole shot, test it first")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("what does overlap do?", "ask"), ("how do I get exrs", "ask"), ("why test first", "ask"),
+        ("can I use two masks", "ask"), ("can I have it as a charcoal drawing?", "restyle"), ("why?", "why"),
+        ("why depth?", "why"), ("why did you pick that frame?", "why"), ("what does it cost?", "cost"),
+        ("what's the status?", "status"), ("was macht der overlap?", "ask"), ("warum?", "why"),
+        ("なぜテストが必要ですか", "ask"), ("なぜ？", "why"), ("为什么要先测试？", "ask"), ("为什么", "why"),
+        ("why is it so flickery?", "symptom"), ("what size is the footage", "footage"), ("解像度は？", "footage"),
+        ("draft me a prompt", "draft"), ("another draft", "draft"), ("schreib mir einen prompt", "draft"),
+        ("now the whole of shot 1", "render_full"), ("can you do something with this? idk", "vague"),
+    ],
+)  # fmt: skip
+def test_questions_and_prompts(text, kind):
+    assert act(text).kind == kind
+
+
+def test_what_is_tidied_stands_behind_a_colon_or_in_quotation_marks():
+    assert act("tidy this prompt: a street in watercolour, please").rest == "a street in watercolour, please"
+    assert act('optimise the prompt "a street in oil"').rest == "a street in oil"
+    assert act("tidy up my prompt").kind == "tidy" and not act("tidy up my prompt").rest
+
+
+def test_a_wish_for_each_of_two_shots_is_the_first_and_names_the_other():
+    found = act("shot 1: make it dusk. shot 2: make it dawn")
+    assert (found.kind, found.shots, found.waiting) == ("restyle", ("010",), ("020",))
+    assert "dawn" not in found.order
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the three dots on his shirt, take them off", "this stupid lamp is ugly as hell, get it out of the shot",
+        "this damn lamp should be a candle, do it you stupid thing", "remplace le livre par une pizza",
+        "can you make it look like a rainy day in shot 2?", "本をピザに変えて", "把书换成披萨",
+    ],
+)  # fmt: skip
+def test_an_order_is_a_wish_however_it_is_said(text):
+    assert act(text).kind == "restyle"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "solve x^2 + 3x - 4 = 0", "wie koche ich Reis?", "quelle est la capitale de la France", "cuéntame un chiste",
+        "che tempo fa domani?", "escreve um poema", "今日の天気は？", "讲个笑话", "du idiot",
+        "erfinde ein video von einem drachen",
+    ],
+)  # fmt: skip
+def test_another_trade_is_told_in_every_language(text):
+    assert act(text).kind == "outside"
+
+
+def test_words_of_a_picture_are_handed_on_and_talk_is_not():
+    assert act("rubble, dust, dead trees").picture
+    assert not act("asdkjfh aslkdjfh").picture
+    assert not act("i think my neighbour is loud").picture
+
+
+def test_an_image_model_that_is_named_is_no_look():
+    assert act("make the jacket green, use nano banana for the frame").order == "make the jacket green"
