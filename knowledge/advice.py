@@ -57,7 +57,7 @@ def advise(
     that of the answer and of the text; None: the text tells it.
     """
     spoken = language or detect(text)
-    named = named_settings(text)
+    named = named_settings(text, model)
     found = diagnose(named.rest, model, measures or {}, spoken)
     if not found.matches:
         asked = say("Nothing in my table fits that. What do you see, and where in the shot does it begin?", spoken)

@@ -22,10 +22,10 @@ class Named(NamedTuple):
     rest: str
 
 
-def named_settings(text: str) -> Named:
-    """Each setting that is named with a value right behind it. A value the setting can't have is another number of the
-    message, and stays in it."""
-    pattern, settings = _pattern()
+def named_settings(text: str, model: str = "") -> Named:
+    """Each setting of `model`, or of any, that is named with a value right behind it. A value the setting can't have is
+    another number of the message, and stays in it."""
+    pattern, settings = _pattern(model if model in catalog().models else "")
     values: dict[str, Any] = {}
 
     def taken(match: re.Match[str]) -> str:
@@ -34,7 +34,7 @@ def named_settings(text: str) -> Named:
         if value is None or setting.fault(value) is not None:
             return match[0]
         values.setdefault(setting.id, value)
-        return " "
+        return f" {match['name']} "  # the name stays: who speaks of the buffer speaks of the start
 
     return Named(values, pattern.sub(taken, text))
 
@@ -48,12 +48,12 @@ def _value(match: re.Match[str], setting: Setting) -> Any:
     return int(value) if value.is_integer() and setting.kind == "integer" else value
 
 
-@lru_cache(maxsize=1)
-def _pattern() -> tuple[re.Pattern[str], dict[str, Setting]]:
+@lru_cache(maxsize=16)
+def _pattern(only: str) -> tuple[re.Pattern[str], dict[str, Setting]]:
     """One pattern for all names of the settings that a repair moves, and the setting of each name."""
     moved = {fix.parsed.setting for row in catalog().symptoms.values() for fix in row.fixes if fix.parsed}
     names: dict[str, Setting] = {}
-    for model in catalog().models:
+    for model in (only,) if only else catalog().models:
         for setting in catalog().spec(model, "final").settings:
             if setting.id in moved:
                 row = catalog().settings[setting.id]

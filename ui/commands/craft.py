@@ -77,16 +77,13 @@ def run_decide(args: argparse.Namespace, terminal: Terminal) -> int | None:
         return _each_line(terminal, "message", lambda line: decide(line["message"], _context(line), args.model_family))
     answer = decide(_wanted(args.text, "TEXT"), None, args.model_family)
     terminal.json(answer)
-    control, still = f"with {answer.control}" if answer.control else "", ""
-    if answer.image_model:
-        still = f"after a still by {answer.image_model}"
-    terminal.say(" ".join(filter(None, (answer.model or "nothing yet", control, still))))
-    for after in answer.passes:
-        terminal.say(f"then {after.model}: {after.why}")
-    if answer.settings:
-        terminal.table(("setting", "value"), plain(answer.settings).items())
+    # ids on the left as the contract writes them; sentences come in the artist's language
+    picked = {"model": answer.model or "–", "control": answer.control, "image_model": answer.image_model}
+    terminal.table(("id", "value"), [*((k, v) for k, v in picked.items() if v), *plain(answer.settings).items()])
+    for number, after in enumerate(answer.passes, start=2):
+        terminal.say(f"{number}. {after.model}: {after.why}")
     if answer.question:
-        terminal.say(f"Question: {answer.question}")
+        terminal.say(answer.question)
     terminal.points(explain(answer, detect(args.text)))
     return None
 
@@ -109,15 +106,13 @@ def run_advise(args: argparse.Namespace, terminal: Terminal) -> int | None:
         settings, measures, model = {**track.settings, **settings}, track.measures, model or track.model
     answer = advise(_wanted(args.text, "TEXT"), model, settings, measures)
     terminal.json(_advice(answer))
-    if not answer.matches:
-        terminal.say("Nothing in the table of symptoms fits this.")
     for match in answer.matches:
         terminal.say(f"{match.symptom} ({match.confidence:.2f}): {match.because}")
     if answer.cause:
-        terminal.say(f"Cause: {answer.cause}")
+        terminal.say(answer.cause)
     terminal.points(_step(step) for step in answer.steps)
     if answer.question:
-        terminal.say(f"Question: {answer.question}")
+        terminal.say(answer.question)
     return None
 
 
