@@ -47,7 +47,8 @@ def shown(story: Story) -> Move:
         head = story.say("tidied_same" if same else "tidied")
     prompt = story.say("prompt_shown", text=made["prompt"])
     negative = story.say("prompt_negative", text=made["negative_prompt"]) if made["negative_prompt"] else ""
-    notes = paragraph(*noted(story, [*made["notes"], *made["faults"]]))
+    told = [n if "{" in n else story.words.quote(n) for n in (*made["notes"], *made["faults"])]
+    notes = paragraph(*noted(story, told))
     if not story.shots:
         return Move(lines(head, prompt, negative, notes), keeps=True)
     asks = story.say("prompt_ask")
