@@ -43,9 +43,12 @@ def complaints(text: str, language: Language, votes: Votes) -> set[int]:
 
 def _fault(every: list[str], number: int) -> Score | None:
     """What a clause complains of, by itself or with its neighbour: a fault may be told across a joint."""
+    own = next(iter(scores(every[number])), None)
+    if own is not None and own.value >= FITS:
+        return own
     pairs = (every[max(0, number - 1) : number + 1], every[number : number + 2])
-    tried = {every[number], *(" ".join(pair) for pair in pairs)}
-    return max((best for said in tried for best in scores(said)[:1]), key=lambda s: s.value, default=None)
+    tried = {" ".join(pair) for pair in pairs}
+    return max((best for said in tried for best in scores(said)[:1]), key=lambda s: s.value, default=own)
 
 
 @lru_cache(maxsize=1)

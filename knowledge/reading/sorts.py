@@ -22,6 +22,8 @@ KIND_PAIR = 0.7
 """Weight of a class with the word or the class next to it."""
 PAIR = 0.5
 """Weight of two words in a row."""
+COMMON = 0.4
+"""A word of less weight stands in most sorts and tells nothing; it would be looked up in most sayings."""
 FAULT = "fault"
 BESIDE = ("no_wish", FAULT)
 """Sorts of what is said beside a wish: of the shot, of the work, of what went wrong."""
@@ -34,8 +36,10 @@ def shares(text: str) -> dict[str, float]:
     """Sort of wish to its share of the belief, best first; empty where no word of the text is known."""
     if not text:
         return {}
-    words, marked = _taken_apart(text)
-    return dict(_table().ranked(_features(words, marked)))
+    table = _table()
+    features = _features(*_taken_apart(text))
+    telling = {f: w for f, w in features.items() if (known := table.feature(f)) is None or known.idf >= COMMON}
+    return dict(table.ranked(telling or features))
 
 
 def _taken_apart(text: str) -> tuple[list[str], list[str]]:
@@ -84,9 +88,10 @@ def _saying(sort: str, said: str) -> sayings.Saying:
 def believed(text: str) -> dict[str, float]:
     """The sorts of wish by how much of the belief each holds, over the message as a whole and over its clauses: what
     is said beside the wish drowns it in the one and not in the other."""
-    whole = shares(text)
+    parts_of = clauses(text, "en")
+    whole = shares(text if len(parts_of) > 1 else "".join(parts_of))
     best: dict[str, float] = {}
-    for clause in clauses(text, "en"):
+    for clause in parts_of:
         own = shares(clause)
         wish = 1 - sum(own.get(sort, 0.0) for sort in BESIDE)
         for sort, share in own.items():
