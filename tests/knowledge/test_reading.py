@@ -108,3 +108,29 @@ def test_reading_is_quick():
         reading.read(text)
         acts.act(text)
     assert (time.perf_counter() - start) / 100 < 0.02
+
+
+@pytest.mark.parametrize(
+    ("said", "scope", "fact", "value"),
+    [
+        ("the zamboni man melts into a shoal of herring", "character", "new_body_humanoid", "no"),
+        ("get all the stewards out of the frame, just the bare stands", "region", "remove_subject", "yes"),
+        ("bus depot gone, other walls, a glacier cave comes", "whole_frame", "geometry_change", "large"),
+    ],
+)
+def test_what_no_shape_knows_is_read_by_what_people_say(said, scope, fact, value):
+    read = reading.read(said)
+    assert scope in read.changes
+    assert read.facts[fact] == value
+
+
+def test_a_fault_that_is_told_beside_a_wish_gives_its_fact():
+    read = reading.read("lips come off late in this long take. felt look, shapes stay")
+    assert read.facts["seen_lips_late"] == "yes"
+    assert read.changes == ("whole_frame",)
+
+
+def test_every_fault_of_a_fact_is_a_symptom():
+    named = [symptom for fact in catalog().facts.values() for symptom in fact.faults]
+    assert named
+    assert set(named) <= set(catalog().symptoms)
