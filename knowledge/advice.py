@@ -74,7 +74,7 @@ def advise(
         matches=found.matches,
         cause=" ".join(dict.fromkeys(causes)),
         changes=repair.changes,
-        steps=repair.steps,
+        steps=repair.steps + repair.left,
         question=found.question,
         evidence=found.evidence,
     )
@@ -95,6 +95,8 @@ class Repair:
         self.language: Language = language
         self.changes: dict[str, Any] = {}
         self.steps: list[Step] = []
+        self.left: list[Step] = []
+        """Settings from which nothing leads on: said last."""
 
     def take(self, row: Symptom, pulls: list[Pull]) -> None:
         """Add the steps of a row, but for settings that a pull between two rows settles its own way."""
@@ -152,7 +154,7 @@ class Repair:
                 setting=setting.label,
                 value=_shown(held, self.language),
             )
-            self.steps.append(Step(action=left, why=why))
+            self.left.append(Step(action=left, why=why))
             return
         self.steps.append(Step(setting=move.setting, from_=held, to=value, why=why, confirm=confirm))
         self.changes[move.setting] = value

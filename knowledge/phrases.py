@@ -49,14 +49,16 @@ class Message:
 
     def __init__(self, text: str):
         self.text = text
-        folded = re.sub(r"[’']", "", text).lower()
-        # dropping apostrophes shifts characters, so the words are quoted from the folded text's own tokens
-        self.folded = folded.replace("-", " ").replace("_", " ")
+        # few letters have a small form of another length; without them every character keeps its place
+        even = text.lower() if len(text.lower()) == len(text) else text
+        self._places = [i for i, c in enumerate(even) if c not in "’'"]
+        self.folded = "".join(even[i] for i in self._places).replace("-", " ").replace("_", " ")
         self.tokens = [Token(_repaired(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(self.folded)]
 
     def quote(self, first: int, length: int) -> str:
         """The words of some tokens, as they stand in the message."""
-        return self.folded[self.tokens[first].start : self.tokens[first + length - 1].stop]
+        start, stop = self.tokens[first].start, self.tokens[first + length - 1].stop
+        return self.text[self._places[start] : self._places[stop - 1] + 1]
 
 
 class _Index(NamedTuple):

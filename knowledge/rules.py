@@ -166,7 +166,7 @@ def explain(decision: Decision, language: Language = "en") -> list[str]:
         given = {f: w for f, w in reason.evidence.items() if w.startswith(f"{f} = ")}
         words = [w for f, w in reason.evidence.items() if w != "assumed" and f not in given]
         if words:
-            quoted = ", ".join(f"“{w}”" for w in dict.fromkeys(words))
+            quoted = ", ".join(say("“{word}”", language, word=w) for w in dict.fromkeys(words))
             lines.append(say("That rests on your words {words}.", language, words=quoted))
         if stated := [sentence for f in given if (sentence := _stated(f, decision, language))]:
             lines.append(say("That rests on what is known of the shot: {facts}", language, facts=" ".join(stated)))

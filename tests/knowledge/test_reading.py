@@ -103,11 +103,11 @@ def test_every_language_says_yes_and_no():
 def test_reading_is_quick():
     reading.read("warm up flickre"), acts.act("warm up")
     text = "Locked off, two people talking, lip sync is everything: make it look like a charcoal drawing and upscale it"
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(50):
         reading.read(text)
         acts.act(text)
-    assert (time.perf_counter() - start) / 100 < 0.02
+    assert (time.process_time() - start) / 100 < 0.02
 
 
 @pytest.mark.parametrize(
