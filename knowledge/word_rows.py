@@ -70,6 +70,8 @@ class Grammar(Frozen):
     """What means nothing within a phrase."""
     joined: tuple[str, ...] = ()
     """Words for "and" that one wish may end and the next begin at."""
+    chain: str = ""
+    """A pattern of no width: where one wish may end and the next begin with nothing between them."""
     nouns: tuple[str, ...] = ()
     """Endings of plurals, `singular > plural ...`; the first that fits is taken, `*` fits all."""
     cases: tuple[str, ...] = ()

@@ -8,7 +8,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, forms
+from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, forms, typed
+from knowledge.rewrite.foreign.near import near_spelt
 from knowledge.rewrite.foreign.phrases import Phrase, phrase
 from knowledge.rule_rows import Language
 from knowledge.word_rows import Frame, Grammar
@@ -69,6 +70,16 @@ def english(text: str, language: Language) -> English:
     """`text` as an English order, wish by wish; English passes unchanged."""
     if language == "en" or not text.strip():
         return English(text)
+    found = _read(text, language)
+    mended = near_spelt(text, found.unknown, forms(language)) if found.unknown else text
+    if mended == text:
+        return found
+    again = _read(mended, language)
+    return again if len(again.unknown) < len(found.unknown) else found
+
+
+def _read(text: str, language: Language) -> English:
+    """`text` wish by wish, as it is spelt."""
     known = forms(language)
     wishes: list[_Wish] = []
     for part in _ENDS.split(text):
@@ -109,8 +120,9 @@ def _fillers(courtesies: tuple[str, ...], openings: tuple[str, ...], spaced: boo
 
 def _any_of(said: tuple[str, ...]) -> str:
     """A pattern for any of these words, the longest first; one that nothing fits where there is none."""
-    longest_first = sorted((re.escape(w).replace(r"\ ", r"\s+") for w in said), key=len, reverse=True)
-    return "|".join(longest_first) or r"(?!)"
+    patterns = {w: re.escape(w).replace(r"\ ", r"\s+") for w in sorted(said, key=len, reverse=True)}
+    # là without its accent is an article
+    return "|".join(typed(pattern) if len(w) > 2 else pattern for w, pattern in patterns.items()) or r"(?!)"
 
 
 def _going_on(order: str, wish: _Wish, piece: str, language: Language) -> _Wish:
@@ -141,7 +153,7 @@ def _wish(piece: str, language: Language) -> _Wish:
         return parted
     if found and not found.unknown:
         return found
-    if parted:
+    if parted := parted or _chained(piece, language):
         return parted
     plain = phrase(piece, language, "p")
     if found and plain.unknown:
@@ -169,6 +181,24 @@ def _parted(piece: str, language: Language) -> _Wish | None:
                     text = f"{one.text.split(' ', 1)[0]} {text}"
                 return _Wish(f"{one.text}, {text}", (), other.framed)
     return None
+
+
+def _chained(piece: str, language: Language) -> _Wish | None:
+    """Two orders with nothing between them: 夜にして雨を降らせて; where only the first is known, it and the strange words of
+    the other."""
+    chain = forms(language).grammar.chain
+    half: _Wish | None = None
+    for match in re.finditer(chain, piece) if chain else ():
+        left, right = piece[: match.start()], piece[match.end() :]
+        one = _framed(left, language) if left and right else None
+        if one is None or one.unknown:
+            continue
+        other = _wish(right, language)
+        if other.framed and not other.unknown:
+            return _Wish(f"{one.text}, {other.text}", (), True)
+        if other.framed and half is None:
+            half = _Wish(", ".join(t for t in (one.text, other.text) if t), other.unknown, True)
+    return half
 
 
 def _carried(left: str, right: str, language: Language) -> _Wish | None:
@@ -298,4 +328,4 @@ def _matcher(frame: Frame, spaced: bool) -> _Matcher:
 
 def _spaces(pattern: str, spaced: bool) -> str:
     """A space of a frame is any white space."""
-    return pattern.replace(" ?", r"\s*").replace(" ", r"\s+") if spaced else pattern
+    return typed(pattern.replace(" ?", r"\s*").replace(" ", r"\s+")) if spaced else pattern
