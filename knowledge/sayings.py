@@ -25,6 +25,8 @@ BAYES_SCALE = 10.0
 SMOOTHING = 1.0
 UNKNOWN = 2.0
 """What a word that no saying has weighs against all of them."""
+COMMON = 0.15
+"""A word that so little tells the rows apart brings no saying nearer, and stands in too many of them to be counted."""
 TEMPERATURE = 0.14
 """How sharply scores become shares of belief."""
 
@@ -141,7 +143,7 @@ class Table:
 
     def _nearest(self, known: Mapping[str, tuple[float, _Feature]], lost: int) -> dict[str, list[float]]:
         """The cosines of the sayings of each row that the text comes nearest to, best first."""
-        weights = [(weight * feature.idf, feature.sayings) for weight, feature in known.values()]
+        weights = [(weight * f.idf, f.sayings) for weight, f in known.values() if f.idf >= COMMON]
         length = math.sqrt(sum(w * w for w, _ in weights) + UNKNOWN * lost) or 1.0
         product: dict[int, float] = defaultdict(float)
         for weight, sayings in weights:
