@@ -10,7 +10,7 @@ from knowledge.rewrite.caption import Caption
 from knowledge.rewrite.end_state import end_state
 from knowledge.rewrite.form import sound
 from knowledge.rewrite.orders import Operation, is_command, operations, tidy
-from knowledge.rewrite.spelling import repaired
+from knowledge.rewrite.spelling import mended, repaired
 from knowledge.rewrite.telling import tell
 from knowledge.rewrite.wording import noun, plain
 
@@ -38,7 +38,7 @@ class Draft(NamedTuple):
 
 def description(order: str, caption: str = "") -> Draft:
     """The finished picture that obeys `order`: the smallest edit of `caption`, or the end state where there is none."""
-    order, caption = repaired(order, caption), repaired(caption.strip())
+    order, caption = repaired(order, caption), mended(caption.strip())
     wishes = operations(order)
     keeps = tuple(o.value for o in wishes if o.kind == "keep")
     negatives = tuple(noun(o.value) for o in wishes if o.kind == "avoid")

@@ -101,6 +101,18 @@ def _tail() -> re.Pattern[str]:
     return re.compile(rf"[\s,]*\b(?:{catalog().order_parts['closing']})[\s.!]*$", re.I)
 
 
+@lru_cache(maxsize=1)
+def _waffle() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    parts = catalog().order_parts
+    return re.compile(parts["by_the_way"], re.I), re.compile(parts["told"], re.I)
+
+
+def _wish(sentence: str) -> str:
+    """A sentence from where its wish begins: "I spoke to the director and she feels that | the pool should ..."."""
+    by_the_way, told = _waffle()
+    return told.sub("", by_the_way.sub(" ", sentence))
+
+
 def tidy(text: str) -> str:
     """The order without courtesy, doubled spaces and closing punctuation."""
     text = re.sub(r"\s+", " ", text.replace("’", "'").strip(' \t\n«»"“”'))
@@ -118,9 +130,12 @@ def _sentences(order: str) -> list[list[str]]:
     text = re.sub(
         r"(^|[,;.]\s*)(bg|background|style|location|setting|weather|time|look|mood):\s", r"\1\2 = ", text, flags=re.I
     )
+    text = re.sub(
+        r"\s+(?:\+|n|&)\s+", " and ", re.sub(r"^instead of ([^:,.]+): ", r"instead of \1 = ", text, flags=re.I)
+    )
     found = []
     for sentence in re.split(r"[;!?\n]+|\.+(?:\s+|$)|:\s|(?:^|\s)\d\s?[).]\s", text):
-        parts = [tidy(part) for part in _split().split(sentence)]
+        parts = [tidy(part) for part in _split().split(_wish(sentence))]
         found.append(_joined([part.replace("·", ".") for part in parts if part]))
     return found
 

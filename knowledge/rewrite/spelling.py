@@ -19,9 +19,15 @@ SHORTEST = 4
 
 
 def repaired(text: str, beside: str = "") -> str:
-    """`text` with its slips mended; words of `beside`, the caption, count before those of the catalog."""
+    """`text`, an order, with its slips mended; words of `beside`, the caption, count before those of the catalog."""
     near = {m[0].lower() for m in _WORD.finditer(beside)}
     return _WORD.sub(lambda m: _word(m[0], near, m.start() == 0), text)
+
+
+def mended(caption: str) -> str:
+    """`caption` with only those slips mended that no other word explains: a letter missing, doubled, or two swapped.
+    What the shot shows may be anything, so a word that could be one is left."""
+    return _WORD.sub(lambda m: _word(m[0], set(), m.start() == 0, sure=True), caption)
 
 
 def known(word: str) -> bool:
@@ -36,7 +42,7 @@ def all_known(text: str) -> bool:
     return bool(found) and all(x.isascii() and (len(x) < 3 or known(x)) for x in found)
 
 
-def _word(word: str, near: set[str], first: bool) -> str:
+def _word(word: str, near: set[str], first: bool, sure: bool = False) -> str:
     low = word.lower()
     if (
         len(low) < SHORTEST - (low[0] in "tw")
@@ -46,7 +52,7 @@ def _word(word: str, near: set[str], first: bool) -> str:
     ):
         return word
     hit = _nearest(low, tuple(sorted(near))) if near else None
-    hit = hit or _nearest_known(low)
+    hit = hit or _nearest_known(low, sure)
     if hit is None:
         return word
     return hit.capitalize() if word[0].isupper() and not word.isupper() else hit
@@ -54,9 +60,12 @@ def _word(word: str, near: set[str], first: bool) -> str:
 
 def _inflected(low: str) -> bool:
     words = _vocabulary()
-    open_words = words - w.members("small") - w.JOINTS
-    if w.singular(low) in w.nouns() | w.members("lookalike") | w.members("common") or w.base_form(low) in w.verbs():
+    open_words = words - w.members("small") - w.members("lookalike") - w.JOINTS
+    if w.singular(low) in w.nouns() | w.members("lookalike") | w.members("common"):
         return True
+    base = w.base_form(low)
+    if base in w.verbs():
+        return not low.endswith("ing") or w.ing_form(base) == low or low == base
     for ending, puts in _ENDINGS:
         stem = low[: -len(ending)] + puts
         if low.endswith(ending) and stem in open_words:
@@ -76,20 +85,34 @@ def _nearest(low: str, candidates: tuple[str, ...]) -> str | None:
         for c in candidates
         if w.is_plural(c) and len(c) > SHORTEST
     ]
-    found = sorted(f for f in found if f[0] <= slips)
+    found = sorted(f for f in found if f[0] <= slips and (_sure(low, f[1]) or not _plausible(low)))
     return found[0][1] if found else None
 
 
+def _sure(low: str, word: str) -> bool:
+    """Whether a letter is missing, one is doubled or no longer, or two neighbours have changed places: no more."""
+    if re.sub(r"(.)\1", r"\1", low) == re.sub(r"(.)\1", r"\1", word):
+        return True
+    if len(word) == len(low) + 1:
+        return any(word[:i] + word[i + 1 :] == low for i in range(len(word)))
+    return sorted(low) == sorted(word) and OSA.distance(low, word) == 1
+
+
+def _plausible(low: str) -> bool:
+    """Whether a word we don't know looks like a form of one: it ends as those do."""
+    return bool(re.search(r"[aeiouy].*(?:[^s]s|ing|ed)$", low))
+
+
 @lru_cache(maxsize=4096)
-def _nearest_known(low: str) -> str | None:
+def _nearest_known(low: str, sure: bool = False) -> str | None:
     """The one word of the catalog this is a slip of; None where two are as near."""
-    slips = 1 if len(low) < 8 else 2
+    slips = 1 if len(low) < 8 or sure else 2
     best: dict[str, int] = {}
     for word in _by_letter().get(low[0], ()) + (_by_letter().get(low[1], ()) if len(low) > 1 else ()):
         if abs(len(word) - len(low)) > slips:
             continue
         distance = OSA.distance(low, word, score_cutoff=slips)
-        if distance <= slips and _is_slip(low, word):
+        if distance <= slips and _is_slip(low, word) and (_sure(low, word) or not (sure or _plausible(low))):
             best[word] = distance
     if not best:
         return None
@@ -99,6 +122,8 @@ def _nearest_known(low: str) -> str | None:
         (w_ for w_, d in best.items() if d == nearest),
         key=lambda c: (sorted(c) != sorted(low), c[0] != low[0], -len(c)),
     )
+    if len(first) > 1 and sorted(first[0]) != sorted(low) and len(first[0]) == len(first[1]) and _sure(low, first[1]):
+        return None
     if len(first) > 1 and sorted(first[0]) != sorted(low) and len(first[0]) == len(low) == len(first[1]):
         return None
     return first[0]
@@ -114,7 +139,7 @@ def _is_slip(low: str, word: str) -> bool:
         short, long = sorted((low, word), key=len)
         if long.startswith(short):
             return len(short) > 5 and word in w.PREPOSITIONS
-        return len(low) > SHORTEST and long[0] == short[0]
+        return (len(low) > SHORTEST or len(long) > SHORTEST) and long[0] == short[0]
     return len(low) >= 6 and low[0] == word[0] and low[-2:] == word[-2:]
 
 
