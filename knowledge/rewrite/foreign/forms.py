@@ -17,9 +17,12 @@ NOUNS = frozenset(("being", "thing", "many", "mass", "material", "time", "sky", 
 COUNTED = frozenset(("being", "thing", "work"))
 """Those of them that take an article, and of which there may be several."""
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)?%?|[^\W\d_]+(?:\d+[^\W\d_]*)?['’]?|\d+\w+|\S")
-_GLUED = re.compile(r"(\d+[^\W\d_]+)")
+_TOKEN = re.compile(r"\d+(?:mm|fps|k)\b|\d+(?:[.,]\d+)?%?|[^\W\d_]+(?:\d+[^\W\d_]*)?['’]?|\d+\w+|\S")
 _LATIN_RUN = re.compile(r"[0-9A-Za-zÀ-ÿ][\w.'+-]*", re.ASCII)
+
+
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe", "æ": "ae"})
+"""Letters that are typed as two where the keyboard lacks them."""
 
 
 class Meaning(NamedTuple):
@@ -61,7 +64,8 @@ def forms(language: Language) -> Forms:
         seen += [meaning for meaning in found if meaning not in seen]
     if grammar.spaced:
         for form in [form for form in exact if not form.isascii()]:
-            exact.setdefault(bare(form), exact[form])
+            for hurried in (bare(form), form.translate(_SPELT_OUT)):
+                exact.setdefault(hurried, exact[form])
     longest = max((form.count(" ") + 1 if grammar.spaced else len(form) for form in exact), default=1)
     return Forms(exact, longest, frozenset(english), grammar, frames)
 
@@ -99,6 +103,15 @@ def tokens(text: str, spaced: bool = True) -> list[str]:
 def bare(text: str) -> str:
     """The text without its accents, as it is typed in a hurry."""
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def typed(pattern: str) -> str:
+    """A pattern that reads the letters of a word as well without their accents, or two for one; è alone stays è."""
+    return re.sub(
+        r"(?<=[a-zA-Z])[À-ÿœ]|[À-ÿœ](?=[a-zA-Z])",
+        lambda m: f"(?:{'|'.join(dict.fromkeys((m[0], bare(m[0]), m[0].lower().translate(_SPELT_OUT))))})",
+        pattern,
+    )
 
 
 # -- forms from one entry --------------------------------------------------------------------------------------------
