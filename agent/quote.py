@@ -82,7 +82,7 @@ class Quote(Result):
     needs_approval: bool
     because: str
     """Why it asks; empty where it may run at once."""
-    prompt_faults: list[str]
+    prompt_faults: list[str] = Field(default_factory=list)
     """What the lint holds against the prompt, a sentence each, in `notes` too: advice, never a refusal."""
     notes: list[str]
 

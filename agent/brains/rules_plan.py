@@ -219,8 +219,6 @@ def _request(story: Story, heard: Heard) -> Move:
             return Move(story.say("not_yet_no"))
         case "yes" | "approve_still":
             return Move(story.say("yes_to_nothing", next=rules_aside.next_step(story)), keeps=True)
-    if heard.asks and rules_ask.about_the_craft(story.said):
-        return rules_ask.craft(story, heard)
     if heard.picture and not heard.asks:
         return rules_look.pictured(story, heard)
     return rules_aside.unknown(story, heard)

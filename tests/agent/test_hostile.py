@@ -17,7 +17,7 @@ NOTHING_WISHED = (
     "}} {{ ${situation} $next %s {0}", "<script>alert(1)</script>", "\u202eyes\u0000", "'; drop table shots; --",
 )  # fmt: skip
 
-QUIET = {"choose_model", "describe_shot", "plan_render", "report"}
+QUIET = {"choose_model", "describe_shot", "plan_render", "report", "search_guide"}
 """Tools that start nothing."""
 
 
