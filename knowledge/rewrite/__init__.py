@@ -49,7 +49,7 @@ def rewrite(
     was measured of the shot (`facts`) too; notes are in `language`, that of the order where none is given."""
     # to tell a language all eight are read; that takes its time, and needs none where every word is English
     language = language or ("en" if all_known(instruction) else detect(instruction))
-    order = english(instruction, language)
+    order = english(instruction, language, caption)
     school = prompt_style.school_of(model)
     added: dict[str, Origin] = {}
     if school == "instruction":
@@ -104,6 +104,8 @@ def _answer(
 ) -> Rewrite:
     school = prompt_style.school_of(model)
     notes = [*notes, *(say("The source shows no {name}.", language, name=name) for name in draft.missing)]
+    unread = "I didn't understand “{words}”, so it changes nothing; say it another way."
+    notes += [say(unread, language, words=words) for words in draft.unread]
     if school == "none":
         notes.append(say("This model reads no prompt.", language))
     notes += prompt_style.notes(draft.prompt, model, language)

@@ -17,7 +17,7 @@ _PLAIN = w.word_set("rain snow hail drizzle sun sunshine sunlight wind fog mist 
 """Weather that one is in: "in the rain"."""
 _ONE = w.word_set("storm thunderstorm rainstorm snowstorm sandstorm blizzard hurricane tornado downpour hailstorm")
 """Weather that is counted: "in a storm"."""
-_QUALITY_OF = {
+QUALITY_OF = {
     "rain": "rainy", "raining": "rainy", "pour": "rainy", "pouring": "rainy", "snow": "snowy", "snowing": "snowy",
     "sun": "sunny", "sunshine": "sunny", "sunlight": "sunny", "fog": "foggy", "mist": "misty", "haze": "hazy",
     "storm": "stormy", "thunderstorm": "stormy", "wind": "windy", "cloud": "cloudy",
@@ -168,7 +168,7 @@ def weather(caption: Caption, value: str) -> None:
         sky(caption, " ".join(words[:-1])) if noun in w.SKY_NOUNS and noun != "weather" else weather(
             caption, " ".join(words[:-1])
         )
-    elif noun in _SAID or noun in _PLAIN | _ONE or noun in _QUALITY_OF:
+    elif noun in _SAID or noun in _PLAIN | _ONE or noun in QUALITY_OF:
         _weather_noun(caption, words)
     else:
         _weather_quality(caption, words)
@@ -223,7 +223,7 @@ def _weather_quality(caption: Caption, words: list[str]) -> None:
 
 def _weather_noun(caption: Caption, words: list[str]) -> None:
     noun = words[-1]
-    quality = _QUALITY_OF.get(noun)
+    quality = QUALITY_OF.get(noun)
     for found in ambients(caption):
         told = any(q in w.members("weather") for q in found.qualities)
         lead = [x for x in (found.preposition, found.determiner) if x]

@@ -19,6 +19,14 @@ Origin = Literal["user", "plate", "lexicon", "model"]
 language model."""
 
 
+_SPOKEN = re.compile(
+    r"^(?:(?:he|she|they|it|that|this)(?:'s|'re)?\b|(?:of course|as it|not)\b)"
+    r"|^\w+ (?:it|him|her|them|this|that) (?:up|down|off|out|on|over)$"
+    r"|\b(?:i|i'm|i'd|we|we're|you|your|should|shouldn't|could|would|wouldn't|must|possible|think|was|were|want|wants)\b",
+    re.I,
+)
+
+
 class Clause(NamedTuple):
     """A stretch of the prompt and where it came from."""
 
@@ -34,6 +42,8 @@ class Draft(NamedTuple):
     keeps: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     """Things the order speaks of and the caption doesn't."""
+    unread: tuple[str, ...] = ()
+    """What of the order nobody understood: it is left out, never told as if it were seen."""
 
 
 def description(order: str, caption: str = "") -> Draft:
@@ -54,8 +64,10 @@ def description(order: str, caption: str = "") -> Draft:
     if not caption:
         return Draft(sound(end_state(edits)), negatives, keeps)
     text = Caption(caption)
+    unread = tuple(o.value for o in edits if o.kind == "text" and _speaks(o.value))
+    edits = [o for o in edits if not (o.kind == "text" and o.value in unread)]
     missing = tuple(m for m in (_apply(text, edit) for edit in edits) if m)
-    return Draft(sound(text.text()), negatives, keeps, missing)
+    return Draft(sound(text.text()), negatives, keeps, missing, unread)
 
 
 def clauses(prompt: str, caption: str, added: dict[str, Origin] | None = None, orders: bool = False) -> list[Clause]:
@@ -126,6 +138,11 @@ def _describes(order: str, caption: str) -> bool:
         if i
     )
     return len(words) >= 5 and ((tells and len(first.split()) >= 4) or len(first.split()) >= 6)
+
+
+def _speaks(text: str) -> bool:
+    """Whether words are said to somebody and tell nothing that is seen: "it was nicer before", "what do you think"."""
+    return bool(_SPOKEN.search(text))
 
 
 def _whole(order: str) -> str:

@@ -28,6 +28,8 @@ def end_state(edits: list[Operation]) -> str:
                     later.append(f"with {_named(value)} in the background")
                 elif edit.target.lower() in ("it", "this", "everything") and _is_medium(value):
                     later.append(value)
+                elif edit.kind == "swap" and nouns.head(edit.target) == "sky" and nouns.head(value) != "sky":
+                    things.append(f"a sky with {_named(value)}")
                 else:
                     things.append(
                         _named(value) + (f" {edit.where} {edit.target}" if edit.kind == "add" and edit.target else "")

@@ -15,7 +15,7 @@ class Made(NamedTuple):
 
 
 _LINK = re.compile(
-    r"^(?:should|must|needs? to|ought to|has to|have to|shall|to|could|can)?\s*(?:now |rather )?"
+    r"^(?:(?:should|must|needs? to|ought to|has to|have to|shall|to|could|can)\b)?\s*(?:now |rather )?"
     r"(?:(?:painted|dyed|be(?:come)?|look(?:s)?|is|are|get|turns?|changes?|appear|seem|being|becomes)\b"
     r"(?: (?:like|in ?to|to)(?= (?:an?|the)\b))?\s*)?(?:more |very |really |a bit |kind of |like |in (?=\w+$))*",
     re.I,

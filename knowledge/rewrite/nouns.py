@@ -10,6 +10,7 @@ from knowledge.rewrite.verbs import agree
 
 _OF = re.compile(r"\s(?:of|with|in|on|at|from|wearing|holding|made|covered|full|carrying|that|who|riding)\s")
 _MATERIALS = {"wooden": "wood", "golden": "gold", "woollen": "wool"}
+_ADJECTIVES = {noun: adjective for adjective, noun in _MATERIALS.items()}
 
 
 def bare(phrase: str) -> str:
@@ -54,6 +55,13 @@ def swap(caption: Caption, target: str, value: str) -> bool:
         return _swap_word(caption, target, value)
     if caption.tags[phrase.stop - 1] in ("verb", "ing") and w.is_verb(value.split()[0]):
         return _swap_word(caption, target, value)
+    if _is_group(caption, phrase) and w.is_plural(last_of_main(value)):
+        first = phrase.stop + 1
+        phrase = Phrase(first, first, caption.phrase_end(first))
+    if _is_modifier(caption, phrase) and len(bare(value).split()) == 1:
+        only = w.singular(bare(value)) if value.islower() else bare(value)
+        caption.put(Span(phrase.noun, phrase.stop), _ADJECTIVES.get(only, only))
+        return True
     old = caption.tokens[phrase.stop - 1]
     owner = "'s" if old.lower().endswith("'s") and not value.endswith("'s") else ""
     before = caption.tokens[phrase.start : phrase.noun]
@@ -90,6 +98,20 @@ def swap(caption: Caption, target: str, value: str) -> bool:
     if subject or w.is_a(old, "person"):
         agree_pronouns(caption, old, last_of_main(" ".join(new)), stop)
     return True
+
+
+def _is_group(caption: Caption, phrase: Phrase) -> bool:
+    """Whether the words found only count: the group of a group of people."""
+    after = [t.lower() for t in caption.tokens[phrase.stop - 1 : phrase.stop + 1]]
+    return len(after) == 2 and after[0] in ("group", "pair", "crowd", "row", "bunch") and after[1] == "of"
+
+
+def _is_modifier(caption: Caption, phrase: Phrase) -> bool:
+    """Whether the words found only say what kind of thing follows: the corn of a corn field."""
+    if phrase.stop >= len(caption.tokens) or caption.tags[phrase.stop] != "noun":
+        return False
+    kind, thing = caption.tokens[phrase.stop - 1], caption.tokens[phrase.stop]
+    return kind.islower() and not w.is_plural(kind) and not kind.endswith("'s") and w.is_a_thing(thing)
 
 
 def describe(caption: Caption, target: str, value: str) -> bool:

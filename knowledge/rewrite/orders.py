@@ -113,10 +113,17 @@ def _wish(sentence: str) -> str:
     return told.sub("", by_the_way.sub(" ", sentence))
 
 
+def _base_command(word: str) -> str:
+    base = w.base_form(word.lower())
+    return base if base in ("make", "change", "add", "remove", "replace", "swap", "turn") else ""
+
+
 def tidy(text: str) -> str:
     """The order without courtesy, doubled spaces and closing punctuation."""
     text = re.sub(r"\s+", " ", text.replace("’", "'").strip(' \t\n«»"“”'))
     text = _tail().sub("", _courtesy().sub("", text))
+    # "any chance of making it night" leaves the verb as it hung on its "of"
+    text = re.sub(r"^(\w+)ing\b", lambda m: _base_command(m[0]) or m[0], text)
     return text.rstrip(" .,;!?")
 
 
@@ -133,10 +140,15 @@ def _sentences(order: str) -> list[list[str]]:
     text = re.sub(
         r"\s+(?:\+|n|&)\s+", " and ", re.sub(r"^instead of ([^:,.]+): ", r"instead of \1 = ", text, flags=re.I)
     )
+    text = re.sub(
+        r"(^|[,;.]\s*)((?:the )?[\w-]+):\s",
+        lambda m: f"{m[1]}{m[2]} should be " if w.singular(m[2].split()[-1]) in w.nouns() else m[0],
+        text,
+    )
     found = []
     for sentence in re.split(r"[;!?\n]+|\.+(?:\s+|$)|:\s|(?:^|\s)\d\s?[).]\s", text):
         parts = [tidy(part) for part in _split().split(_wish(sentence))]
-        found.append(_joined([part.replace("·", ".") for part in parts if part]))
+        found.append(_leaning(_joined([part.replace("·", ".") for part in parts if part])))
     return found
 
 
@@ -145,6 +157,9 @@ def _joined(parts: list[str]) -> list[str]:
     found: list[str] = []
     for part in parts:
         last = found[-1].split()[-1] if found else ""
+        if found and (counted := re.match(r"(\w+) of (?:them|these|those)$", part)) and counted[1].lower() in w.COUNTS:
+            found[-1] = f"{counted[1]} {found[-1]}"
+            continue
         if (found and re.match(r"not (?!a word)", part)) or (
             found
             and len(found[-1].split()) > 2
@@ -155,6 +170,19 @@ def _joined(parts: list[str]) -> list[str]:
             found[-1] = f"{found[-1]}, {part}"
         else:
             found.append(part)
+    return found
+
+
+def _leaning(parts: list[str]) -> list[str]:
+    """Wishes that lean on the verb of the first get one: "swap the boy for a girl, | the balloon for a kite"."""
+    lead = re.match(r"(swap|trade|exchange|switch|replace|substitute|change|turn)\b", parts[0], re.I) if parts else None
+    if not lead:
+        return parts
+    pair = re.compile(r"(?:the |his |her |their |its )?[\w'-]+(?: [\w'-]+)? (?:for|with|by|in ?to|to) .+", re.I)
+    found = [parts[0]]
+    for part in parts[1:]:
+        leans = pair.match(part) and part.split()[0].lower() not in commands() | {"he", "she", "it", "they", "no"}
+        found.append(f"{lead[1]} {part}" if leans else part)
     return found
 
 
@@ -212,12 +240,14 @@ def _read(segment: str) -> list[Operation]:
             return [Operation("quality", where, target)]
         if kind == "made":
             if read := [Operation(k, v, t) for k, v, t in made(value)]:
-                return read
+                return [Operation("remove", o.target) if _leaves(o) else o for o in read]
             continue
         if kind == "pair":
             if not w.is_a_thing(target) or w.is_verb(target.split()[-1]):
                 continue
             return [Operation("swap", value, target)]
+        if kind == "give" and re.match(r"her \w", target) and not w.is_pronoun_or_noun(target):
+            target, value = "her", f"{target[4:]} {value}"  # "give her round glasses"
         if kind in ("give", "wear"):
             if not w.is_pronoun_or_noun(target) or (kind == "wear" and head(value) not in w.members("clothing")):
                 continue
@@ -228,10 +258,20 @@ def _read(segment: str) -> list[Operation]:
             where = "style"
         if kind == "act" and w.base_form(value.split()[0]) == "wear" and " " in value:
             return [Operation("add", value.split(" ", 1)[1], target, "on")]
+        if kind == "style" and re.match(r"\w+ (?:them|him|her|both|everyone) ", bracket) and _is_somebody(value):
+            return [Operation("swap", value, bracket.split()[1])]
         if kind == "swap":
             return [Operation("text", bracket)] if tells(value) else _swaps(value, target)
         return [Operation(kind, value, target, where)]
     return [Operation("text", bracket)]
+
+
+def _leaves(operation: Operation) -> bool:
+    return operation.kind == "act" and bool(re.match(r"(?:go(?:ing)? away|disappear|vanish)", operation.value))
+
+
+def _is_somebody(value: str) -> bool:
+    return w.is_a(head(value), "person") or w.is_a(head(value), "animal")
 
 
 def _holds_more(target: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from knowledge.rewrite import ambient
 from knowledge.rewrite import words as w
 from knowledge.rewrite.caption import Caption, Span
 from knowledge.rewrite.verbs import agree
@@ -25,9 +26,10 @@ def remove(caption: Caption, target: str) -> bool:
 
 
 def _remove(caption: Caption, target: str) -> bool:
+    quality = ambient.QUALITY_OF.get(w.singular(target.split()[-1]), target) if target else ""
     phrase = caption.find(target, exact=True)
-    if phrase is None:
-        return False
+    if phrase is None or (phrase.noun + 1 == phrase.stop and caption.tags[phrase.noun] == "adj"):
+        return _remove_quality(caption, quality)
     tags, tokens = caption.tags, caption.tokens
     start, stop = phrase.start, phrase.stop
     if tags[phrase.noun] == "ing":
@@ -68,6 +70,15 @@ def _remove(caption: Caption, target: str) -> bool:
         start -= 2
     del tokens[start:stop]
     return True
+
+
+def _remove_quality(caption: Caption, quality: str) -> bool:
+    """`not abandoned`, and no fog where a square is foggy: the word goes, the thing stays."""
+    for i, token in enumerate(caption.tokens):
+        if token.lower() == quality.lower() and caption.tags[i] == "adj":
+            caption.put(Span(i, i + 1), [])
+            return True
+    return False
 
 
 def _remove_subject(caption: Caption, stop: int) -> bool:

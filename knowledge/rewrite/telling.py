@@ -57,8 +57,16 @@ def tell(text: Caption, value: str) -> None:
         restyle(text, style_phrase(value, ""))
     elif places.is_place(value) and len(words) < 5 and text.place() and not re.search(r"\b(?:view|shot|light)", value):
         places.background(text, value)
+    elif len(words) < 4 and _one_of_its_kind(text, head) and text.find(head):
+        nouns.swap(text, head, value)
     else:
         text.append(value)
+
+
+def _one_of_its_kind(text: Caption, head: str) -> bool:
+    """Whether the caption names one thing of the kind, so that the newcomer can only stand for it."""
+    name = next((c for c in ("person", "animal", "vehicle") if w.is_a(head, c)), "")
+    return bool(name) and sum(w.is_a(t, name) and t.lower() not in w.DETERMINERS | w.PRONOUNS for t in text.tokens) == 1
 
 
 def _again(text: Caption, head: str, value: str) -> None:

@@ -74,6 +74,13 @@ def act(caption: Caption, target: str, value: str) -> bool:
     helped = tags[at] == "aux" and at + 1 < len(tags) and tags[at + 1] == "ing"
     start = at + 1 if helped else at
     form = w.ing_form(new_base) if tags[start] == "ing" else w.finite(new_base, many)
+    if (
+        rest
+        and all(x in ("it", "them", "him", "her") for x in rest)
+        and tags[start + 1 : start + 2] in (["noun"], ["det"])
+    ):
+        caption.put(Span(start, start + 1), form)  # "juggling them": the caption names what
+        return True
     end = _action_end(caption, start, tags)
     keep_from = _settled(caption, start, end, [w.base_form(verb), *added])
     added = _coordinated(added, form, many)
