@@ -9,7 +9,7 @@ import pytest
 from knowledge import prompt_style
 from knowledge.rewrite import auto, optimise, rewrite
 from knowledge.rewrite.orders import leads
-from knowledge.rewrite.spelling import repaired
+from knowledge.rewrite.spelling import mended, repaired
 
 CASES = Path(__file__).parents[2] / "evals" / "cases" / "own" / "rewrite.jsonl"
 SHOT = {"luma_mean": 40.0, "warmth": -12.0, "camera_motion": "static", "scene_contrast": "low"}
@@ -140,6 +140,21 @@ def test_a_word_that_is_none_of_ours_is_no_slip(text):
 def test_a_slip_is_mended_to_the_captions_word_first():
     assert repaired("change the wans", "Swans on a lake.") == "change the swans"
     assert repaired("backgroud womna chnage insted") == "background woman change instead"
+
+
+@pytest.mark.parametrize("word", ["grinds", "dining", "candy", "news", "basting", "barge"])
+def test_a_word_of_the_caption_that_could_be_one_is_left(word):
+    assert mended(f"a {word} there") == f"a {word} there"
+
+
+def test_a_letter_missing_or_swapped_in_the_caption_is_mended():
+    assert mended("A horse jups over a bicyle in a graden") == "A horse jumps over a bicycle in a garden"
+
+
+def test_what_nobody_understood_is_named_and_never_told():
+    found = rewrite("you were right about that", "A man walks his dog in a park.")
+    assert found.prompt == "A man walks his dog in a park."
+    assert any("you were right about that" in note for note in found.notes)
 
 
 def test_first_words_of_a_saying():
