@@ -72,6 +72,8 @@ class Grammar(Frozen):
     """Words for "and" that one wish may end and the next begin at."""
     chain: str = ""
     """A pattern of no width: where one wish may end and the next begin with nothing between them."""
+    endings: tuple[str, ...] = ()
+    """Ends of a wish and what frames have for them, `たい > て`; the first that fits is taken."""
     nouns: tuple[str, ...] = ()
     """Endings of plurals, `singular > plural ...`; the first that fits is taken, `*` fits all."""
     cases: tuple[str, ...] = ()

@@ -93,6 +93,33 @@ def test_a_wish_with_an_unknown_word_is_left_out_and_the_word_named(language, sa
     assert found.unknown[0].lower() in said.lower()
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "caption", "order"),
+    [
+        ("ja", "女性を宇宙飛行士に変えて", "Two women jog along a canal.", "change the women to astronauts"),
+        ("ja", "女性を宇宙飛行士に変えて", "A woman jogs along a canal.", "change the woman to an astronaut"),
+        ("zh", "自行车都去掉", "A street with cars and bikes.", "remove the bikes"),
+        ("zh", "把狗换成穿红大衣的老太太", "Dogs run.", "replace the dogs with old women wearing a red coat"),
+        ("de", "mach die Katze zu einem Löwen", "Two cats sleep.", "change the cat to a lion"),
+    ],
+)
+def test_an_order_speaks_of_what_the_caption_shows(language, said, caption, order):
+    assert english(said, language, caption) == English(order)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "order"),
+    [
+        ("ja", "夜にして雨を降らせて", "make it night, make it rain"),
+        ("ja", "空を赤くして看板を消しちゃって", "make the sky red, remove the sign"),
+        ("zh", "把车改成红色再加点雾", "make the car red, add fog"),
+        ("zh", "去掉招牌把狗换成猫", "remove the sign, replace the dog with a cat"),
+    ],
+)
+def test_orders_with_nothing_between_them(language, said, order):
+    assert english(said, language) == English(order)
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_foreign_word_gets_through(language):
     """Whatever is said, what comes out is spelt with English letters, or it is named as unknown."""

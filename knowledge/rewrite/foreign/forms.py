@@ -100,6 +100,14 @@ def tokens(text: str, spaced: bool = True) -> list[str]:
     return found
 
 
+def ended(wish: str, endings: tuple[str, ...]) -> str:
+    """The wish with the ending that frames know: 変えたい as 変えて."""
+    for suffix, made in _rules(endings):
+        if wish.endswith(suffix) and len(wish) > len(suffix):
+            return wish.removesuffix(suffix) + made[0]
+    return wish
+
+
 def bare(text: str) -> str:
     """The text without its accents, as it is typed in a hurry."""
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))

@@ -8,7 +8,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, forms, typed
+from knowledge.rewrite.foreign.agreement import agreed
+from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, typed
 from knowledge.rewrite.foreign.near import near_spelt
 from knowledge.rewrite.foreign.phrases import Phrase, phrase
 from knowledge.rule_rows import Language
@@ -44,6 +45,8 @@ RELATIONS = frozenset(("and", "or", "but", "with", "of", "of the", "is", "like",
 
 _SET_IN = re.compile(r"^(?:in the|in|at|of the) (?!middle)")
 """What a time and a style do without: make it (at) night, (of the) 1920s style."""
+_LACKING = re.compile(r"\b(?:wearing|holding|carrying|riding)$")
+"""What nobody does without something that it is done to."""
 _KNOWN = re.compile(r"(?:the|his|her|their|my|our|its|this|all|it|him|them)\b")
 """How English begins to speak of what is there already."""
 
@@ -66,19 +69,20 @@ class _Wish(NamedTuple):
     """Whether it was said as an order."""
 
 
-def english(text: str, language: Language) -> English:
-    """`text` as an English order, wish by wish; English passes unchanged."""
+def english(text: str, language: Language, caption: str = "") -> English:
+    """`text` as an English order, wish by wish; English passes unchanged. What it is about is named as the caption
+    names it."""
     if language == "en" or not text.strip():
         return English(text)
-    found = _read(text, language)
+    found = _read(text, language, caption)
     mended = near_spelt(text, found.unknown, forms(language)) if found.unknown else text
     if mended == text:
         return found
-    again = _read(mended, language)
+    again = _read(mended, language, caption)
     return again if len(again.unknown) < len(found.unknown) else found
 
 
-def _read(text: str, language: Language) -> English:
+def _read(text: str, language: Language, caption: str) -> English:
     """`text` wish by wish, as it is spelt."""
     known = forms(language)
     wishes: list[_Wish] = []
@@ -91,7 +95,7 @@ def _read(text: str, language: Language) -> English:
             whole = len(piece) == len(part.strip())  # "only the square" tells more than a list goes on
             wish = _going_on(wishes[-1].text, wish, piece if whole else "", language)
         wishes.append(wish)
-    order = ", ".join(w.text for w in wishes if w.text)
+    order = ", ".join(agreed(w.text, caption, language) for w in wishes if w.text)
     return English(order, tuple(dict.fromkeys(u for w in wishes for u in w.unknown)))
 
 
@@ -106,7 +110,7 @@ def _tidy(part: str, known: Forms) -> str:
     while before != piece:
         before = piece
         piece = fillers.sub(" " if grammar.spaced else "", piece).strip(" :,-、")
-    return piece
+    return ended(piece, grammar.endings)
 
 
 @lru_cache(maxsize=8)
@@ -184,8 +188,8 @@ def _parted(piece: str, language: Language) -> _Wish | None:
 
 
 def _chained(piece: str, language: Language) -> _Wish | None:
-    """Two orders with nothing between them: 夜にして雨を降らせて; where only the first is known, it and the strange words of
-    the other."""
+    """Two orders with nothing between them: 夜にして雨を降らせて; where only the first is known, it and the strange
+    words of the other."""
     chain = forms(language).grammar.chain
     half: _Wish | None = None
     for match in re.finditer(chain, piece) if chain else ():
@@ -269,6 +273,8 @@ def _may_hold(slot: str, found: Phrase, language: Language) -> bool:
             return found.kinds <= MEANT["q"] and "material" in found.kinds
         case "s":
             return found.kinds <= MEANT["s"] and bool(found.kinds & PARTS_OF_TIME)
+        case "v":
+            return not _LACKING.search(found.text)
         case "d":
             return "verb" in found.kinds
         case "a":

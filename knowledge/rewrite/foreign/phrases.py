@@ -184,7 +184,8 @@ def _written(found: list[Item], known: Forms, slot: str) -> str:
     while at < len(found):
         item = found[at]
         if item.kind in NOUNS or item.kind in ("article", "count", "quality", "degree"):
-            group = Group(known, slot, not parts, bool(parts) and found[at - 1].kind in ("joint", "placed"))
+            done_to = bool(parts) and not known.grammar.spaced and found[at - 1].kind == "verb"
+            group = Group(known, slot, not parts or done_to, bool(parts) and found[at - 1].kind in ("joint", "placed"))
             at = group.read(found, at)
             if parts and group.head and group.head.text in SURFACES:
                 parts[-1] = re.sub(r"^in\b", "on", parts[-1])
