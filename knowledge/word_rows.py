@@ -71,7 +71,7 @@ class Grammar(Frozen):
     joined: tuple[str, ...] = ()
     """Words for "and" that one wish may end and the next begin at."""
     chain: str = ""
-    """A pattern of no width: where one wish may end and the next begin with nothing between them."""
+    """A pattern of what stands between two wishes said in one breath; of no width where nothing does."""
     endings: tuple[str, ...] = ()
     """Ends of a wish and what frames have for them, `たい > て`; the first that fits is taken."""
     nouns: tuple[str, ...] = ()
