@@ -131,15 +131,16 @@ class Group:
         if inner.head is None:
             self.tail += f" {found[at].text}"
             return at + 1
+        joint = "of" if inner.head.kind == "name" else found[at].text  # names take no article in English
         alone = not (inner.qualities or inner.determiner or inner.count or inner.nouns or inner.tail)
-        if found[at].text == "of the" and inner.head.kind == "being" and not self.owner:
+        if joint == "of the" and inner.head.kind == "being" and not self.owner:
             self.owner = f"the {' '.join([*inner.qualities, *inner.nouns, inner.noun()])}'s"
-        elif alone and found[at].text != "of the" and self.head.text.split()[-1] not in CONTAINERS:
+        elif alone and joint != "of the" and self.head.text.split()[-1] not in CONTAINERS:
             plural = inner.head.plural and inner.head.kind == "many"
             self.nouns.insert(0, inner.noun() if plural else STUFF.get(inner.head.text, inner.head.text))
         else:
-            worn = self.head.kind == "being" and inner.head.kind in ("thing", "many", "mass") and found[at].text == "of"
-            self.tail += f" {'in' if worn else found[at].text} {inner.text()}"
+            worn = self.head.kind == "being" and inner.head.kind in ("thing", "many", "mass") and joint == "of"
+            self.tail += f" {'in' if worn else joint} {inner.text()}"
         return end
 
     def noun(self) -> str:
@@ -167,6 +168,8 @@ class Group:
             return (
                 "" if self.many or (head and head.kind in ("many", "mass", "material", "time", "sky", "style")) else "a"
             )
+        if self.determiner == "some" and plural and self.known.grammar.noun_first:
+            return ""  # des, unos, dei: what English says without a word
         if self.determiner == "the" and head is not None and head.kind == "sky":
             return ""
         if self.determiner or self.count or head is None:

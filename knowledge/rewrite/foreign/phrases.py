@@ -13,7 +13,8 @@ from knowledge.rewrite.foreign.groups import STUFF, Group, Item
 from knowledge.rule_rows import Language
 
 SURFACES = english_words.word_set(
-    "roof table wall floor chair bench sofa desk ceiling door beach street moon shelf bed face"
+    "roof table wall floor chair bench sofa desk ceiling door beach street moon shelf bed face "
+    "spaceship ship boat train bus"
 )
 """Where things are on, also where another language has them in."""
 
@@ -72,6 +73,20 @@ def _items(text: str, known: Forms, names: bool) -> list[Item]:
             found += _strange(written, at, known, names)
         at += length
     return _whole_runs(found, known)
+
+
+@lru_cache(maxsize=512)
+def boundaries(text: str, language: Language) -> frozenset[int]:
+    """Where the words of a text without spaces begin, counted in its tokens: two slots meet at no other place."""
+    known = forms(language)
+    low = [token.lower() for token in tokens(text, False)]
+    found: list[int] = []
+    at = 0
+    while at < len(low):
+        found.append(at)
+        lengths = range(min(known.longest, len(low) - at), 0, -1)
+        at += next((n for n in lengths if "".join(low[at : at + n]) in known.meanings), 1)
+    return frozenset(found)
 
 
 def _strange(written: list[str], at: int, known: Forms, names: bool) -> list[Item]:
