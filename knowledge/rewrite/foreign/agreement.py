@@ -14,6 +14,8 @@ from knowledge.rule_rows import Language
 
 _ABOUT = re.compile(r"^((?:change|replace|remove|make|keep|give) )(.+?)((?: (?:to|with) .+)?)$")
 """An order, what it is about, and what that becomes."""
+_DOING = re.compile(r"^((?:the |his |her )[\w' -]*?\w) \w+ing\b.*$")
+"""Somebody and what they do: the caption may say the same in other words, so that only who they are finds them."""
 _NEW = re.compile(r"^( (?:to|with)) an? (.+?)((?: \w+ing .+)?)$")
 
 
@@ -27,6 +29,8 @@ def agreed(order: str, caption: str, language: Language) -> str:
     what = _named(what, seen, language)
     if forms(language).grammar.spaced:
         return f"{does}{what}{new}"
+    if does in ("change ", "replace ", "remove ") and not {"two", "three", "several", "other"} & seen:
+        what = _DOING.sub(r"\1", what)
     what = " ".join(_numbered(word, seen, language) for word in what.split(" "))
     head = what.split(" ")[-1]
     if does in ("change ", "replace ") and english_words.is_plural(head) and head in seen:

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.rewrite.foreign.agreement import agreed
-from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, typed
+from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, tokens, typed
 from knowledge.rewrite.foreign.near import near_spelt
-from knowledge.rewrite.foreign.phrases import Phrase, phrase
+from knowledge.rewrite.foreign.phrases import Phrase, boundaries, phrase
 from knowledge.rule_rows import Language
 from knowledge.word_rows import Frame, Grammar
 
@@ -294,7 +294,7 @@ def _is_thing(found: Phrase, grammar: Grammar) -> bool:
     if not found.kinds & NOUNS or found.begins in ("joint", "moment", "verb"):
         return False
     if "verb" in found.kinds:
-        return grammar.verb_last  # there it stands before the noun that it tells of
+        return not grammar.spaced  # there it stands before the noun that it tells of
     return grammar.noun_first or found.ends not in ("quality", "article", "joint", "count")
 
 
@@ -307,12 +307,14 @@ def _assignments(match: re.Match[str], matcher: _Matcher, language: Language) ->
             ways = [{**way, slot: text} for way in ways]
             continue
         spaced = forms(language).grammar.spaced
-        pieces = text.split(" ") if spaced else list(text)
+        pieces = text.split(" ") if spaced else tokens(text, False)
+        starts = range(len(pieces)) if spaced else boundaries(text, language)
         joint = " " if spaced else ""
         ways = [
             {**way, slot[0]: joint.join(pieces[:cut]), slot[1]: matcher.between.sub("", joint.join(pieces[cut:]))}
             for way in ways
             for cut in range(1, min(len(pieces), 12))
+            if cut in starts
         ]
     return ways
 
