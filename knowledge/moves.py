@@ -37,7 +37,7 @@ class Move(NamedTuple):
     setting: str
     how: Literal["to", "by"]
     values: tuple[Any, ...]
-    """Targets in order for `to` (of a set: what serves alike, the first is taken); the one amount or factor for `by`."""
+    """Targets in order for `to` (of a set: those that serve alike); the one amount or factor for `by`."""
     for_models: dict[str, tuple[Any, ...]]
     """Values that replace `values` for one model."""
 

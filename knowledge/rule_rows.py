@@ -191,7 +191,7 @@ class OrderPattern(Frozen):
     kind: str
     """The operation it means (`rewrite.orders.Kind`)."""
     says: str
-    """A regular expression; `<part>` is a part, a group `v` what there is afterwards, `t` what it happens to, `w` where."""
+    """A regular expression; `<part>` is a part, group `v` what there is then, `t` what it happens to, `w` where."""
     where: str = ""
     """Where, if the way of speaking says it all by itself."""
 

@@ -58,9 +58,7 @@ def test_a_command_without_pictures_loads_nothing_heavy(tmp_path, words):
 
 def test_every_command_explains_itself():
     listed = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True).stdout
-    asked = (
-        "import shots projects delete modify render measure export report pin rate prompt rewrite decide advise"
-    )
+    asked = "import shots projects delete modify render measure export report pin rate prompt rewrite decide advise"
     for command in (*asked.split(), "models", "settings", "chat", "demo", "ui", "jobs", "worker", "weights", "doctor"):
         assert f"    {command} " in listed
 
