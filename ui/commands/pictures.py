@@ -148,7 +148,9 @@ def run_render(args: argparse.Namespace, terminal: Terminal) -> None:
     submitted = render_full(at, RenderFull(**wish))
     made = submitted.renders[0]
     if args.no_wait:
-        terminal.json({"job": made.job, "track": made.track, "notes": submitted.quote.notes})
+        # by the contract a job and a track; what the lint found stands beside them where it found anything
+        faults = submitted.quote.prompt_faults
+        terminal.json({"job": made.job, "track": made.track} | ({"notes": faults} if faults else {}))
         terminal.say(f"{made.job} renders {made.track}; follow it with: rushes jobs watch")
         terminal.points(submitted.quote.notes)
         return
