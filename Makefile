@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt engine/weights.toml
 	@$(BIN)/python -c 'import torch' 2>/dev/null || $(MAKE) --no-print-directory torch
 	@echo "Installing Rushes and what it stands on"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	@echo "Fetching the preview weights, the sample clips and the guide's sentence net (about 145 MB)"
+	@echo "Fetching the preview weights, the sample clips and the guide's sentence net (about 235 MB)"
 	@$(BIN)/python -m engine.weights pull preview footage guide
 	@touch $(READY)
 

@@ -20,6 +20,9 @@ from engine.errors import InputError, PrerequisiteError
 from engine.package_files import Package, extract, fetch, sha256_of
 from engine.weight_rows import RECORD, WeightFile, WeightList, WeightRow
 
+CONVERTERS = {"pickle": "engine.unpickle", "hdf5": "engine.unhdf5"}
+"""Programs that turn a member of that kind into safetensors."""
+
 
 class Progress(NamedTuple):
     """What a pull is at. `done` and `total` are bytes of the download, 0 where a step has none."""
@@ -230,11 +233,11 @@ def _make(archive: Path, file: WeightFile, target: Path) -> None:
     if not file.convert:
         extract(archive, file, target)
     else:
-        pickled = target.with_suffix(".pickled")
-        extract(archive, file, pickled)
-        command = [sys.executable, "-m", "engine.unpickle", str(pickled), str(target)]
+        packed = target.with_suffix(".packed")
+        extract(archive, file, packed)
+        command = [sys.executable, "-m", CONVERTERS[file.convert], str(packed), str(target)]
         child = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
-        pickled.unlink()
+        packed.unlink()
         if child.returncode:
             why = (child.stderr.strip().splitlines() or ["it gave no reason"])[-1]
             raise PrerequisiteError(f"{file.name} can't be converted: {why}")

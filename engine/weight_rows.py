@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import field_validator
 
+from engine.frozen import Frozen
 from engine.package_files import Member, Package
-from engine.spec import Frozen
 
 RECORD = "verified.json"
 """In each entry's folder: the hash, size and time stamp each file had when it was last hashed."""
@@ -21,8 +21,8 @@ class WeightFile(Member):
     """Size of the file in the cache."""
     sha256: str
     """Hash of the file in the cache."""
-    convert: Literal["", "pickle"] = ""
-    """What the member is, where it isn't kept as it is: a pickle becomes safetensors."""
+    convert: Literal["", "pickle", "hdf5"] = ""
+    """What the member is, where it isn't kept as it is: a pickle and Keras weights in HDF5 become safetensors."""
 
     @field_validator("name")
     @classmethod

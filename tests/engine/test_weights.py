@@ -208,6 +208,34 @@ def test_a_pickle_becomes_the_same_safetensors_each_time(shop, tmp_path):
     }
 
 
+def test_keras_weights_become_the_same_safetensors_each_time(shop, tmp_path):
+    import h5py
+    import numpy as np
+    from safetensors.numpy import load_file
+
+    from engine.unhdf5 import convert
+
+    source = tmp_path / "net.weights.h5"
+    with h5py.File(source, "w") as made:
+        made["layers/b/vars/0"] = np.arange(6, dtype=np.float32).reshape(2, 3)
+        made["layers/a/vars/0"] = np.float32([4])
+        made["steps"] = np.int64(7)
+    convert(source, tmp_path / "first.safetensors")
+    convert(source, tmp_path / "second.safetensors")
+    expected = (tmp_path / "first.safetensors").read_bytes()
+    assert expected == (tmp_path / "second.safetensors").read_bytes()
+    net = wheel(shop, "net", {"net/net.h5": source.read_bytes()})
+    listed = file("net/net.h5", expected, name="net.safetensors", convert="hdf5")
+    listing = WeightList.model_validate({"package": {"net": pinned(net)}, "weight": {"net": entry("net", net=listed)}})
+    cache = WeightCache(listing, tmp_path / "cache")
+    cache.pull(["net"])
+    held = load_file(cache.path("net"))
+    assert {name: a.tolist() for name, a in held.items()} == {
+        "layers/a/vars/0": [4],
+        "layers/b/vars/0": [[0, 1, 2], [3, 4, 5]],
+    }
+
+
 def test_a_pickle_that_holds_more_than_tensors_is_refused(shop, tmp_path):
     source = tmp_path / "net.pth"
     torch.save({"a": torch.ones(1), "code": Opaque()}, source)
@@ -268,7 +296,7 @@ def test_the_list_is_sound():
         assert all(len(file_.sha256) == 64 and file_.bytes > 0 for file_ in entry_.files.values())
     for package in listing.package.values():
         assert package.requirement.count("==") == 1 and len(package.sha256) == 64
-    assert {"styles26", "arbitrary_style", "transnetv2"} == {
+    assert {"styles26", "arbitrary_style", "transnetv2", "person_net", "face_nets", "pose_nets", "hed"} == {
         n for n, e in listing.weight.items() if "preview" in e.groups
     }
     assert {"bikes", "bigbuckbunny"} == {n for n, e in listing.weight.items() if "footage" in e.groups}
