@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.errors import SettingError
-from engine.spec import Frozen
+from engine.frozen import Frozen
 
 
 class Config(Frozen):

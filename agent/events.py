@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from engine.spec import Frozen
+from engine.frozen import Frozen
 
 
 class User(Frozen):

@@ -5,9 +5,12 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from engine.errors import InputError
+from engine.frozen import Frozen
 from engine.request import (
     ExportRequest,
     ExportResult,
+    MaskRequest,
+    MaskResult,
     MeasureRequest,
     MeasureResult,
     RenderRequest,
@@ -17,13 +20,12 @@ from engine.request import (
     StillRequest,
     StillResult,
 )
-from engine.spec import Frozen
 
-Kind = Literal["split", "still", "render", "measure", "export"]
+Kind = Literal["split", "still", "mask", "render", "measure", "export"]
 """What a job does; each has a request and a result in `engine.request`."""
 
 Lane = Literal["gpu", "image", "cpu"]
-"""Who serves it: `gpu` renders, `image` stills, `cpu` splits, measures and exports."""
+"""Who serves it: `gpu` renders, `image` stills, `cpu` splits, masks, measures and exports."""
 
 LANES: tuple[Lane, ...] = ("gpu", "image", "cpu")
 
@@ -46,6 +48,7 @@ class Trade(NamedTuple):
 TRADES: dict[Kind, Trade] = {
     "split": Trade(SplitRequest, SplitResult, "cpu", 30),
     "still": Trade(StillRequest, StillResult, "image", 20),
+    "mask": Trade(MaskRequest, MaskResult, "cpu", 20),
     "export": Trade(ExportRequest, ExportResult, "cpu", 15),
     "measure": Trade(MeasureRequest, MeasureResult, "cpu", 15),
     "render": Trade(RenderRequest, RenderResult, "gpu", 0),
@@ -76,6 +79,8 @@ def frames_of(request: BaseModel) -> int:
             return len(request.range)
         case MeasureRequest():
             return len(request.render.range)
+        case MaskRequest():
+            return len(request.range)
         case ExportRequest():
             return len(request.source_range)
         case StillRequest():

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from pydantic import field_validator
 
 from engine.errors import PrerequisiteError
-from engine.spec import Frozen
+from engine.frozen import Frozen
 
 POLL_SECONDS = 0.2
 

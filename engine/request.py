@@ -11,7 +11,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engine.clip import Clip, Range, Rate
-from engine.spec import Frozen, ModelSpec, Profile
+from engine.frozen import Frozen
+from engine.spec import ModelSpec, Profile
 
 ExportFormat = Literal["mp4", "prores", "png", "png16", "exr"]
 """`mp4` H.264; `prores` 422 HQ (4444 for odd sizes); `png` 8 bit; `png16` 16 bit; `exr` half float, scene-linear."""
@@ -123,6 +124,12 @@ class RenderRequest(Frozen):
     """Folder of a finished track of the same shot to read from, in place of the clip; its range must hold `range`."""
     source_first: int = 0
     """Output index in that track of the first frame of `range`; 0 where the clip itself is read."""
+    mask_folder: str = ""
+    """Folder of a finished mask track of the same shot: outside it the source's own pixels stand, at its size."""
+    mask_first: int = 0
+    """Output index in the mask track of the first frame of `range`."""
+    mask_track: str = ""
+    """Id of the mask track; stands in the proof."""
     spec: ModelSpec
     values: dict[str, Any]
     """One value for every setting of the spec."""
@@ -175,6 +182,92 @@ class RenderResult(Frozen):
     width: int
     height: int
     delivered: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class MaskPoint(Frozen):
+    """A point an artist set: what lies there belongs to the mask, or doesn't."""
+
+    frame: int
+    """Of the shot."""
+    x: float
+    """Pixels of the source, from the left."""
+    y: float
+    """Pixels of the source, from the top."""
+    add: bool = True
+    """False: what lies there is taken out."""
+
+
+class DrawnMask(Frozen):
+    """A mask an artist painted on one frame."""
+
+    frame: int
+    """Of the shot."""
+    image: ImageRef
+    """White is inside; the size of the source."""
+
+
+MaskMode = Literal["prompts", "points", "prompts_points"]
+"""Found by words, by points and drawings, or by words that points and drawings correct."""
+
+
+class MaskRequest(Frozen):
+    """Make a mask track over a range of a shot."""
+
+    track: str
+    """Id of the track that will hold the masks."""
+    folder: str
+    """The track's folder: `master/` chunks go there."""
+    shot: str
+    """`PROJECT/010`, for people."""
+    clip: Clip
+    shot_range: Range
+    """The shot within its source."""
+    range: Range
+    """What is masked, relative to the shot."""
+    profile: Profile = "preview"
+    mode: MaskMode = "prompts"
+    words: str = ""
+    """What is looked for, in English: `person`, `sky`."""
+    points: tuple[MaskPoint, ...] = ()
+    drawn: tuple[DrawnMask, ...] = ()
+    imported: str = ""
+    """Absolute path of a mask that comes from elsewhere: a video, a folder or pattern of pictures, or one picture that
+    holds for every frame. Words, points and drawings are left aside then."""
+    threshold: float = 0.3
+    """How sure a net must be, 0.1 to 0.9: higher takes less."""
+    invert: bool = False
+    grow_px: int = 0
+    blur_px: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def source_range(self) -> Range:
+        """The frames of the source file that are masked."""
+        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
+
+
+class MaskResult(Frozen):
+    """What a finished mask track holds. Shares are of the picture, 0 to 1."""
+
+    track: str
+    frames: int
+    coverage: tuple[float, ...]
+    """Share of the picture that is masked, by frame."""
+    overlap: tuple[float | None, ...]
+    """How much a mask has in common with the one before it, 1 all; None for the first, and where both are empty."""
+    jumps: tuple[int, ...]
+    """Frames whose mask breaks away from those around it."""
+    empty: tuple[int, ...]
+    """Frames on which nothing is masked."""
+    coverage_mean: float
+    coverage_min: float
+    overlap_mean: float | None
+    seconds: float
+    width: int
+    height: int
+    master_sha256: str
+    """Hash over the pixel hashes of all frames, in order."""
     notes: tuple[str, ...] = ()
 
 
@@ -241,6 +334,10 @@ class Proof(Frozen):
     seed: int
     model: str
     profile: Profile
+    mask_track: str = ""
+    """Id of the mask track outside which the source's own pixels stand; empty where there is none."""
+    mask_sha256: str = ""
+    """Over the pixel hashes of the frames of the mask track that were used, in order."""
     weights: dict[str, str]
     """Name to sha256."""
     packages: dict[str, str]

@@ -6,9 +6,8 @@ repeated after the catalog has changed.
 
 from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from engine.errors import SettingError
+from engine.row import Row
 
 Profile = Literal["preview", "draft", "final"]
 """`preview`: small nets on any CPU; `draft`: about 16 GB VRAM; `final`: 24 GB and up."""
@@ -23,13 +22,7 @@ Kind = Literal[
 PROFILES: tuple[Profile, ...] = ("preview", "draft", "final")
 
 
-class Frozen(BaseModel):
-    """A value that never changes once made and refuses fields it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Setting(Frozen):
+class Setting(Row, kw_only=True):
     """One setting of one model in one profile, whole."""
 
     id: str
@@ -119,7 +112,7 @@ class Resolved(NamedTuple):
     """Settings that were given a value other than the default, and do nothing in this profile."""
 
 
-class Check(Frozen):
+class Check(Row, kw_only=True):
     """A demand across two settings: `left` must stand in relation `relation` to `right` (another setting)."""
 
     left: str
@@ -127,7 +120,7 @@ class Check(Frozen):
     right: str
 
 
-class Variant(Frozen):
+class Variant(Row, kw_only=True):
     """What some settings become while another (`when`) stands at a certain value: other bounds, default, or effect."""
 
     when: str
@@ -135,7 +128,7 @@ class Variant(Frozen):
     settings: tuple[Setting, ...]
 
 
-class ModelSpec(Frozen):
+class ModelSpec(Row, kw_only=True):
     """One model in one profile, as the catalog states it."""
 
     id: str
@@ -167,7 +160,7 @@ class ModelSpec(Frozen):
             chosen = changed.get(variant.when)
             if (known[variant.when].default if chosen is None else chosen) == variant.equals:
                 known |= {s.id: s for s in variant.settings}
-        return self.model_copy(update={"settings": tuple(known.values())})
+        return self.but(settings=tuple(known.values()))
 
     def setting(self, setting_id: str) -> Setting:
         """The setting of that id; KeyError where this model has none."""

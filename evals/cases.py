@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from engine.errors import InputError
-from engine.spec import Frozen
+from engine.frozen import Frozen
 from knowledge import catalog
 from knowledge.guide import passages
 from knowledge.rule_rows import Language

@@ -7,7 +7,7 @@ the act against the state of the talk, the session asks only `answer`.
 import re
 from typing import Any, Literal, NamedTuple
 
-from engine.spec import Frozen
+from engine.row import Row
 from knowledge import complaints, covering, named, openings, reading, wishes
 from knowledge.covering import inside, nothing_but
 from knowledge.language import detect
@@ -44,7 +44,7 @@ _GIVEN = re.compile(r"[:：]\s*(.+)|[“\"„«「](.+?)[”\"“»」]", re.S)
 _SIGNS = str.maketrans({"👍": " yes ", "👌": " yes ", "✅": " yes ", "👎": " no ", "❌": " no "})
 
 
-class Act(Frozen):
+class Act(Row, kw_only=True):
     """What a message does. Fields that do not belong to its kind are empty."""
 
     kind: Kind
@@ -105,7 +105,7 @@ def act(text: str) -> Act:
     found = _act(rest, inner, find(inner, "act", "look"))
     if found.kind == begun.kind:
         return Act(kind=begun.kind, words=text.strip())
-    return found.model_copy(update={"after": begun.kind, "rest": rest})
+    return found.but(after=begun.kind, rest=rest)
 
 
 def answer(text: str) -> Literal["yes", "no", "other"]:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field
+from msgspec import field
 
-from engine.spec import Frozen, ModelSpec, Setting
+from engine.row import Row
+from engine.spec import ModelSpec, Setting
 from knowledge.catalog import catalog
 from knowledge.diagnosis import Evidence, Match, confidence, diagnose
 from knowledge.language import detect, say
@@ -15,12 +16,12 @@ from knowledge.rows import Confirm, Pull, Symptom
 from knowledge.rule_rows import Language
 
 
-class Step(Frozen):
+class Step(Row, kw_only=True):
     """One thing to try, alone: a setting to move, or something to do."""
 
     setting: str = ""
     action: str = ""
-    from_: Any = Field(default=None, serialization_alias="from")
+    from_: Any = field(default=None, name="from")
     to: Any = None
     why: str
     confirm: str = ""
@@ -31,14 +32,14 @@ class Step(Frozen):
         return {**head, "why": self.why, "confirm": self.confirm}
 
 
-class Advice(Frozen):
+class Advice(Row, kw_only=True):
     """What is wrong and what to do about it, in the artist's language."""
 
-    matches: list[Match] = Field(default_factory=list)
+    matches: list[Match] = []
     cause: str = ""
-    changes: dict[str, Any] = Field(default_factory=dict)
+    changes: dict[str, Any] = {}
     """Every move of the matched rows, at its next value."""
-    steps: list[Step] = Field(default_factory=list)
+    steps: list[Step] = []
     """In the order to try them, one at a time."""
     question: str | None = None
     evidence: Evidence = "words"

@@ -10,9 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from engine.errors import InputError
+from engine.row import Row as Struct
 from engine.spec import PROFILES, ModelSpec, Profile, Setting, Variant
 from knowledge import checks
 from knowledge.kept import kept
@@ -45,10 +44,19 @@ SECTIONS = {"troubleshooting": ("symptom", "pull"), "orders": ("part", "pattern"
 NOTHING, VAGUE = "nothing", "vague"
 """What sayings may stand for beside a symptom: no complaint at all, and one that names nothing ("something is off")."""
 
+TABLES = (
+    "settings", "profiles", "models", "controls", "presets", "measures", "troubleshooting", "image_models",
+    "closed_models",
+)  # fmt: skip
+"""What is read at once, and checked against one another when any of it has changed."""
+
+ROW_ONLY = ("also", "choices_from", "beside")
+"""Fields of a row of settings.toml that the setting of a model has not."""
+
 SOME = 6
 """Further sayings of a symptom that tell a complaint from a wish: all of them would drown the wishes."""
 
-Row = TypeVar("Row", bound=BaseModel)
+Row = TypeVar("Row", bound=Struct)
 
 
 class Entry(NamedTuple):
@@ -86,7 +94,7 @@ class Catalog:
         self.pulls = tuple(e.row for e in self._entries("troubleshooting", Pull, "pull"))
         self.image_models = self._table("image_models", ImageModel)
         self.closed_models = self._table("closed_models", ClosedModel)
-        checks.check(self)
+        kept("checked", self.files(*TABLES), lambda: checks.check(self))
 
     @cached_property
     def facts(self) -> "dict[str, Fact]":
@@ -97,14 +105,7 @@ class Catalog:
     def rules(self) -> "tuple[Rule, ...]":
         """The decision rules in order; rows that share an id are branches of one rule."""
         entries = list(self._entries("rules", _row_class("knowledge.rule_rows", "Rule")))
-        for entry in entries:
-            then = entry.row.then
-            for text in then.settings:
-                checks.move(self, entry.where, text)
-            for model, texts in then.settings_for.items():
-                checks.known(self, entry.where, "model", model)
-                for text in texts:
-                    checks.move(self, entry.where, text, (model,))
+        kept("rules-checked", self.files("rules", *TABLES), lambda: checks.rules(self, entries))
         return tuple(e.row for e in entries)
 
     @cached_property
@@ -269,7 +270,7 @@ class Catalog:
         row = self.settings[name]
         own = model.profiles[profile]
         shared = self.profiles[profile] if model.id in self.profiles[profile].models else None
-        fields = row.model_dump(exclude={"also", "choices_from", "beside"}) | {"choices": self.choices(row)}
+        fields = {f: v for f, v in row.plain().items() if f not in ROW_ONLY} | {"choices": self.choices(row)}
         for layer in (model.settings, shared.settings if shared else {}, own.settings, {name: more or {}}):
             fields |= layer.get(name, {})
             if fields.pop("unset", False):
@@ -343,7 +344,7 @@ def _row_class(module: str, name: str) -> type[Any]:
 
 def _built(where: str, row_class: type[Row], fields: dict[str, Any]) -> Row:
     try:
-        return row_class.model_validate(fields)
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, f['loc'])) or 'row'}: {f['msg']}" for f in error.errors())
-        raise CatalogError(f"{where}: {faults}.") from None
+        return row_class.read(fields)
+    except ValueError as error:
+        fault, _, place = str(error).replace("`", "").replace("$.", "").partition(" - at ")
+        raise CatalogError(f"{where}: {place and place + ': '}{fault[0].lower() + fault[1:]}.") from None

@@ -1,5 +1,6 @@
 """What must hold across the tables of the catalog, checked as it loads: rows named exist, moves suit their models."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from engine.spec import PROFILES
@@ -7,7 +8,7 @@ from knowledge.moves import parse
 from knowledge.rows import CLOSED_VIDEO, CatalogError, Symptom
 
 if TYPE_CHECKING:
-    from knowledge.catalog import Catalog
+    from knowledge.catalog import Catalog, Entry
 
 
 def check(catalog: "Catalog") -> None:
@@ -31,6 +32,18 @@ def check(catalog: "Catalog") -> None:
             known(catalog, where, "setting", name)
         for text in pull.moves:
             move(catalog, where, text)
+
+
+def rules(catalog: "Catalog", entries: "Iterable[Entry]") -> None:
+    """Raise `CatalogError` at the first rule that makes a move nobody can make."""
+    for entry in entries:
+        then = entry.row.then
+        for text in then.settings:
+            move(catalog, entry.where, text)
+        for model, texts in then.settings_for.items():
+            known(catalog, entry.where, "model", model)
+            for text in texts:
+                move(catalog, entry.where, text, (model,))
 
 
 def move(catalog: "Catalog", where: str, text: str, models: tuple[str, ...] = ()) -> None:

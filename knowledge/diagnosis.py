@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from engine.spec import Frozen
+from engine.row import Row
 from knowledge import measures as judged
 from knowledge.catalog import NOTHING, VAGUE, catalog
 from knowledge.language import detect, say
@@ -41,7 +41,7 @@ _BREAK = re.compile(
 )
 
 
-class Match(Frozen):
+class Match(Row, kw_only=True):
     """One row of the table that fits."""
 
     symptom: str

@@ -1,15 +1,15 @@
 """What the numbers measured on a shot are called: the bands stand in the catalog."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from msgspec import Meta
 
-from engine.spec import Frozen
+from engine.row import Row
 from knowledge.catalog import catalog
 
 
-class Band(Frozen):
+class Band(Row, kw_only=True):
     """A part of a measure's range."""
 
     below: float | None = None
@@ -18,21 +18,23 @@ class Band(Frozen):
     """What it is called."""
 
 
-class Plate(Frozen):
+class Plate(Row, kw_only=True):
     """A number of a shot's facts, and what its values are called."""
 
     id: str
     measure: str
     """Id of the number among the facts of a shot."""
     means: str
-    bands: tuple[Band, ...] = Field(min_length=1)
+    bands: Annotated[tuple[Band, ...], Meta(min_length=1)]
 
-    @model_validator(mode="after")
-    def _ordered(self) -> "Plate":
-        limits = [band.below for band in self.bands[:-1]]
-        if None in limits or limits != sorted(limits) or self.bands[-1].below is not None:
+    @classmethod
+    def read(cls, fields: Any) -> Self:
+        """As any row; `ValueError` too where the limits of its bands don't rise to a last band without one."""
+        plate = super().read(fields)
+        limits = [band.below for band in plate.bands[:-1]]
+        if None in limits or limits != sorted(limits) or plate.bands[-1].below is not None:
             raise ValueError("the limits of its bands must rise, and only the last band has none")
-        return self
+        return plate
 
     def band(self, number: float) -> Band:
         """The band that holds the number."""

@@ -2,9 +2,8 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
-
-from engine.spec import Check, Frozen, Kind, Profile
+from engine.row import Row
+from engine.spec import Check, Kind, Profile
 from knowledge.moves import Move, parse
 
 CLOSED_VIDEO = "closed_video"
@@ -15,7 +14,7 @@ class CatalogError(ValueError):
     """The catalog is written wrong; the sentence names the file and the row."""
 
 
-class SettingRow(Frozen):
+class SettingRow(Row, kw_only=True):
     """One row of settings.toml: what a setting is for every model, before a model or a profile overrides anything."""
 
     id: str
@@ -39,7 +38,7 @@ class SettingRow(Frozen):
     less: str = ""
 
 
-class When(Frozen):
+class When(Row, kw_only=True):
     """Overrides that hold while another setting has a certain value."""
 
     setting: str
@@ -48,7 +47,7 @@ class When(Frozen):
     """Setting id to the fields that differ."""
 
 
-class ProfileRow(Frozen):
+class ProfileRow(Row, kw_only=True):
     """What one profile changes for one model."""
 
     runs: str = ""
@@ -57,13 +56,13 @@ class ProfileRow(Frozen):
     missing: str = ""
     frame_stride: int = 1
     seconds_per_megapixel: float = 0.0
-    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    settings: dict[str, dict[str, Any]] = {}
     """Setting id to the fields that differ in this profile."""
     no_effect: tuple[str, ...] = ()
     """Settings that are accepted and recorded, and do nothing here."""
 
 
-class ProfileInfo(Frozen):
+class ProfileInfo(Row, kw_only=True):
     """One row of profiles.toml: a profile, and what it changes for every model it names."""
 
     id: Profile
@@ -74,11 +73,11 @@ class ProfileInfo(Frozen):
     """What does the rendering, in words."""
     models: tuple[str, ...]
     """Models whose settings it changes; those they lack are passed over."""
-    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    settings: dict[str, dict[str, Any]] = {}
     no_effect: tuple[str, ...] = ()
 
 
-class ModelRow(Frozen):
+class ModelRow(Row, kw_only=True):
     """One file of models/: a model as the artist knows it, with overrides only."""
 
     id: str
@@ -108,7 +107,7 @@ class ModelRow(Frozen):
     profiles: dict[Profile, ProfileRow]
 
 
-class Control(Frozen):
+class Control(Row, kw_only=True):
     """A control map: the signal read out of the source that limits how far a transform may leave it."""
 
     id: str
@@ -122,17 +121,17 @@ class Control(Frozen):
     experimental: bool = False
 
 
-class Preset(Frozen):
+class Preset(Row, kw_only=True):
     """A named starting point: a model, and what differs from its defaults."""
 
     id: str
     label: str
     model: str
     purpose: str
-    settings: dict[str, Any] = Field(default_factory=dict)
+    settings: dict[str, Any] = {}
 
 
-class ImageModel(Frozen):
+class ImageModel(Row, kw_only=True):
     """An image model that edits one frame. Remote ones run only when the artist picks them by name and agrees."""
 
     id: str
@@ -144,7 +143,7 @@ class ImageModel(Frozen):
     weak_at: str
 
 
-class ClosedModel(Frozen):
+class ClosedModel(Row, kw_only=True):
     """A provider's video model. Rushes never runs it: it writes the prompt, names the limits and the local route."""
 
     id: str
@@ -162,7 +161,7 @@ class ClosedModel(Frozen):
 Verdict = Literal["good", "watch", "fault"]
 
 
-class Limits(Frozen):
+class Limits(Row, kw_only=True):
     """Where a measured value is good and where it is a fault. Between the two it is worth watching."""
 
     fault_below: float | None = None
@@ -202,7 +201,7 @@ class Limits(Frozen):
         raise AssertionError("unreachable")
 
 
-class Measure(Frozen):
+class Measure(Row, kw_only=True):
     """A number computed from rendered pixels, with the limits that make it a fault."""
 
     id: str
@@ -212,9 +211,9 @@ class Measure(Frozen):
     computes: str
     limits: Limits = Limits()
     """Limits of the value itself, for `final` and for every profile that says nothing else."""
-    parts: dict[str, Limits] = Field(default_factory=dict)
+    parts: dict[str, Limits] = {}
     """Limits of the further numbers it reports beside its value."""
-    profiles: dict[Profile, Limits] = Field(default_factory=dict)
+    profiles: dict[Profile, Limits] = {}
     """Limits that replace `limits` in one profile."""
     aim: Literal["", "fall", "rise"] = ""
     """Where there is no fixed limit: which way a repair must move it."""
@@ -233,7 +232,7 @@ class Measure(Frozen):
         return self.too_low + self.too_high
 
 
-class Confirm(Frozen):
+class Confirm(Row, kw_only=True):
     """What must be seen after a move for it to count as a repair."""
 
     measure: str = ""
@@ -249,7 +248,7 @@ class Confirm(Frozen):
         return f"{self.measure} should {self.should}" + (f", {self.words}" if self.words else "")
 
 
-class Fix(Frozen):
+class Fix(Row, kw_only=True):
     """One step of a repair: a move of a setting, or an action of the artist or the agent."""
 
     move: str = ""
@@ -268,7 +267,7 @@ class Fix(Frozen):
         return parse(self.move) if self.move else None
 
 
-class Symptom(Frozen):
+class Symptom(Row, kw_only=True):
     """One row of troubleshooting.toml: what people say, what is behind it, what to do, how to tell that it helped."""
 
     id: str
@@ -288,7 +287,7 @@ class Symptom(Frozen):
         return tuple(f for f in self.fixes if not model or not f.models or model in f.models)
 
 
-class Pull(Frozen):
+class Pull(Row, kw_only=True):
     """Two symptoms whose repairs pull against each other, and which way to go when both are there."""
 
     pair: tuple[str, str]
@@ -303,7 +302,7 @@ class Pull(Frozen):
     """Moves to make in place of the ones that collide."""
 
 
-class Tongue(Frozen):
+class Tongue(Row, kw_only=True):
     """One language Rushes answers in, and what tells it from the others."""
 
     id: str

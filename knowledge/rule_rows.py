@@ -1,10 +1,10 @@
 """The rows of facts, rules, lexicon and looks: what a rule may test, what it answers, which words mean what."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from msgspec import Meta
 
-from engine.spec import Frozen
+from engine.row import Row
 
 Source = Literal["pixels", "message", "ask", "files", "dialogue", "decision"]
 """Who can tell a fact: `decision` is the answer so far (the model picked, its settings), which later rules may test."""
@@ -12,7 +12,7 @@ Source = Literal["pixels", "message", "ask", "files", "dialogue", "decision"]
 Language = Literal["en", "de", "fr", "es", "it", "pt", "ja", "zh"]
 
 
-class Fact(Frozen):
+class Fact(Row, kw_only=True):
     """One thing a rule may test."""
 
     id: str
@@ -30,23 +30,23 @@ class Fact(Frozen):
     """The question that asks the artist for it; empty where it is never asked."""
     proposed: str = ""
     """The answer proposed with the question."""
-    choices: dict[str, str] = Field(default_factory=dict)
+    choices: dict[str, str] = {}
     """Value to the words the artist may pick."""
     ask_when: str = "always"
     """A condition: what must hold for the question to be worth asking at all."""
-    follows: dict[str, str] = Field(default_factory=dict)
+    follows: dict[str, str] = {}
     """Condition to the value that is known where it holds and nobody said otherwise; the first that holds counts."""
-    leans: dict[str, str] = Field(default_factory=dict)
+    leans: dict[str, str] = {}
     """Condition to the value that is the best reading where it holds; the fact stays unknown and may be asked for."""
     faults: tuple[str, ...] = ()
     """Symptoms: a message that complains of one of them says yes."""
-    states: dict[str, str] = Field(default_factory=dict)
+    states: dict[str, str] = {}
     """Value to a sentence that says it; `number` for a number, with `{value}`."""
-    otherwise: dict[str, str] = Field(default_factory=dict)
+    otherwise: dict[str, str] = {}
     """Value to the sentence that says what it would have changed, with `{answer}`."""
 
 
-class Then(Frozen):
+class Then(Row, kw_only=True):
     """What a rule answers. Every field is optional; an empty one changes nothing."""
 
     model: str = ""
@@ -67,7 +67,7 @@ class Then(Frozen):
     """Whether a mask track is used."""
     settings: tuple[str, ...] = ()
     """Moves of the grammar, for every model that has the setting."""
-    settings_for: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    settings_for: dict[str, tuple[str, ...]] = {}
     """Moves that hold for one model."""
     range_frames: int = 0
     """Length of the range to render; the whole shot where it is shorter."""
@@ -79,7 +79,7 @@ class Then(Frozen):
     """The fact to ask for."""
 
 
-class Rule(Frozen):
+class Rule(Row, kw_only=True):
     """One rule of the craft. `gate`: checked in order, may stop or put a step in front; `pick`: the first that holds
     wins; `setting`: all that hold apply, in order; `guard`: must hold of the answer."""
 
@@ -98,7 +98,7 @@ class Rule(Frozen):
     """A demand of its own: it counts beside other rows of the same id, which else are branches of one rule."""
 
 
-class LexiconGroup(Frozen):
+class LexiconGroup(Row, kw_only=True):
     """Phrases that mean one thing. A phrase is words; `*` stands for up to four words, `word*` for any ending,
     `a/b` for either word."""
 
@@ -137,47 +137,46 @@ class LexiconGroup(Frozen):
         return self.en + self.de + self.fr + self.es + self.it + self.pt + self.ja + self.zh
 
 
-class Sort(Frozen):
+class Sort(Row, kw_only=True):
     """A sort of wish, told by what people say when they wish it."""
 
     id: str
     scope: str = ""
     """What changes: a value of the fact `change_scope`; empty where that fact says nothing of it."""
-    facts: dict[str, str] = Field(default_factory=dict)
+    facts: dict[str, str] = {}
     """What else is known where it is wished."""
 
 
-class WordClass(Frozen):
+class WordClass(Row, kw_only=True):
     """English words that behave alike in a caption."""
 
     id: str
     """Also a word for all of them: "the animal"."""
-    of: frozenset[str]
-    """The words, one of each thing, verbs in their base form."""
+    of: str
+    """The words, one of each thing, verbs in their base form, with white space between them."""
     within: str = ""
     """The wider class."""
 
-    @field_validator("of", mode="before")
-    @classmethod
-    def _one_line(cls, value: Any) -> Any:
-        return frozenset(value.split()) if isinstance(value, str) else value
+    def words(self) -> frozenset[str]:
+        """Its own words, those of narrower classes aside."""
+        return frozenset(self.of.split())
 
 
-class Detail(Frozen):
+class Detail(Row, kw_only=True):
     """Something an enriched prompt or a draft may say of the picture."""
 
     id: str
     kind: Literal["light", "tone", "material", "camera"]
     """A prompt says one of each."""
-    when: dict[str, str] = Field(default_factory=dict)
+    when: dict[str, str] = {}
     """Facts of the shot that must hold: fact or plate to value."""
     about: str = ""
     """Class of words one of which the picture must be told to hold."""
-    says: tuple[str, ...] = Field(min_length=1)
+    says: Annotated[tuple[str, ...], Meta(min_length=1)]
     """Ways to put it."""
 
 
-class OrderPart(Frozen):
+class OrderPart(Row, kw_only=True):
     """A piece that several ways of speaking share."""
 
     id: str
@@ -185,7 +184,7 @@ class OrderPart(Frozen):
     """A regular expression."""
 
 
-class OrderPattern(Frozen):
+class OrderPattern(Row, kw_only=True):
     """One way to say an order."""
 
     kind: str
@@ -219,7 +218,7 @@ def known_value(fact: Fact, value: Any) -> str | float | None:
             return word if word in fact.values else None
 
 
-class Look(Frozen):
+class Look(Row, kw_only=True):
     """One painted style of the preview's net, as it was seen on a face, on live action and on animation."""
 
     index: int
@@ -234,7 +233,7 @@ class Look(Frozen):
     """Phrases for a mood, a light, a place or a colour that this look comes nearest to."""
     people: bool = True
     """False where faces are swallowed: such a look is never taken on a hint, and not at all where people are named."""
-    source_colours: float = Field(default=0.0, ge=0, le=1)
+    source_colours: Annotated[float, Meta(ge=0, le=1)] = 0.0
     """Share of the shot's own colours that is kept where the words ask for the technique, not for this palette."""
     fallback: bool = False
     """True for the one look that is taken when no phrase is found."""

@@ -6,9 +6,7 @@ Always answers with its best reading; where one fact would change the answer and
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field
-
-from engine.spec import Frozen
+from engine.row import Row
 from knowledge import asking, plan, reading, tuning
 from knowledge.catalog import catalog
 from knowledge.conditions import parse
@@ -22,47 +20,47 @@ __all__ = ("Because", "Decision", "Pass", "book", "decide", "explain", "settings
 Family = Literal["video", "any"]
 
 
-class Because(Frozen):
+class Because(Row, kw_only=True):
     """One rule that took part."""
 
     rule: str
     text: str
     """The rule's sentence, in the artist's language."""
-    evidence: dict[str, str] = Field(default_factory=dict)
+    evidence: dict[str, str] = {}
     """Fact to what gave it: words of the message, `fact = value` of the context, or `assumed`."""
 
 
-class Pass(Frozen):
+class Pass(Row, kw_only=True):
     """One further pass of the plan."""
 
     model: str
     why: str
 
 
-class Decision(Frozen):
+class Decision(Row, kw_only=True):
     """What to run next, how, and why."""
 
     model: str
     """The next thing to run; empty only where there is no footage."""
     control: str = ""
     """Control map; empty where no pass reads one."""
-    settings: dict[str, Any] = Field(default_factory=dict)
+    settings: dict[str, Any] = {}
     """Settings the rules put elsewhere than a habit would; what is not here stays at its default."""
     image_model: str = ""
     """Class of image model for the still; empty where no still is made."""
-    passes: list[Pass] = Field(default_factory=list)
+    passes: list[Pass] = []
     """What follows after `model`, in order."""
     prompt_style: School = "none"
     mask: bool = False
     range: tuple[int, int] | None = None
     """Frames to render, relative to the shot; None: not said, or all of it."""
     question: str | None = None
-    because: list[Because] = Field(default_factory=list)
-    facts: dict[str, Any] = Field(default_factory=dict)
+    because: list[Because] = []
+    facts: dict[str, Any] = {}
     """What was known or assumed, for `why?`."""
     asks: str = ""
     """Id of the fact the question asks for."""
-    otherwise: list[dict[str, Any]] = Field(default_factory=list)
+    otherwise: list[dict[str, Any]] = []
     """What would have changed the answer: `{"fact", "value", "model" or "control", "text"}`."""
 
 

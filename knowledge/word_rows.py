@@ -1,10 +1,9 @@
 """The rows of the catalog that turn other languages into English: a way of saying an order, and a language's forms."""
 
 import re
+from typing import Any, Self
 
-from pydantic import field_validator
-
-from engine.spec import Frozen
+from engine.row import Row
 
 SLOTS = {
     "t": "what the order is about: a thing or a person",
@@ -23,7 +22,7 @@ SLOTS = {
 _SLOT = re.compile(r"\{(\w)\}")
 
 
-class Frame(Frozen):
+class Frame(Row, kw_only=True):
     """One way of saying an order in one language, and the English order it is."""
 
     says: str
@@ -35,15 +34,16 @@ class Frame(Frozen):
     means: str
     """What the example becomes; a test holds every frame to it."""
 
-    @field_validator("says", "gives")
     @classmethod
-    def _slots_are_known(cls, value: str) -> str:
-        if stray := set(_SLOT.findall(value)) - set(SLOTS):
-            raise ValueError(f"has no slot {', '.join(sorted(stray))}; there are {', '.join(SLOTS)}")
-        return value
+    def read(cls, fields: Any) -> Self:
+        """As any row; `ValueError` too where a slot is none of `SLOTS`."""
+        frame = super().read(fields)
+        if stray := {*_SLOT.findall(frame.says), *_SLOT.findall(frame.gives)} - set(SLOTS):
+            raise ValueError(f"there is no slot {', '.join(sorted(stray))}; there are {', '.join(SLOTS)}")
+        return frame
 
 
-class Grammar(Frozen):
+class Grammar(Row, kw_only=True):
     """How the words of one language change and follow one another, as far as a short order needs it."""
 
     spaced: bool = True

@@ -101,7 +101,9 @@ class Terminal:
 
 
 def plain(value: Any) -> Any:
-    """Pydantic values, tuples and paths as what JSON knows."""
+    """Rows, pydantic values, tuples and paths as what JSON knows."""
+    if hasattr(value, "plain"):
+        return value.plain()
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
     if hasattr(value, "_asdict"):

@@ -128,8 +128,8 @@ def _why_choice(story: Story, decision: Done) -> str:
 
 def _reasons(story: Story, choice: dict[str, Any]) -> list[str]:
     """Why, sentence by sentence."""
-    known = {name: choice[name] for name in rules.Decision.model_fields if name in choice}
-    return rules.explain(rules.Decision.model_validate(known), story.language)
+    known = {name: choice[name] for name in rules.Decision.__struct_fields__ if name in choice}
+    return rules.explain(rules.Decision.read(known), story.language)
 
 
 def changes(story: Story) -> Move:

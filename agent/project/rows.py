@@ -5,7 +5,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engine.clip import Clip, Range
-from engine.spec import Frozen, Profile
+from engine.frozen import Frozen
+from engine.spec import Profile
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 """Where the job behind a track, still or import stands."""

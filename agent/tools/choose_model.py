@@ -56,4 +56,4 @@ def choose_model(desk: Desk, args: ChooseModel) -> Choice:
         shot = desk.workspace.store.shot(args.shot, desk.project)
         context = {**facts.measured(desk, shot), **context}
     decision = rules.decide(args.text, context, args.family, args.language or None)
-    return Choice.model_validate(decision.model_dump())
+    return Choice.model_validate(decision.plain())

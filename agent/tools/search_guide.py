@@ -38,4 +38,4 @@ def search_guide(desk: Desk, args: SearchGuide) -> Guidance:
     from agent import guide
 
     found = guide.ask(desk.workspace.root, args.question, args.limit, make=False)
-    return Guidance(passages=[GuidePassage.model_validate(p.model_dump()) for p in found.passages], notes=found.notes)
+    return Guidance(passages=[GuidePassage.model_validate(p.plain()) for p in found.passages], notes=found.notes)

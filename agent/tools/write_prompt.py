@@ -111,4 +111,4 @@ def _model_of(desk: Desk, name: str) -> str:
 
 
 def _written(made: rewrite.Rewrite) -> Written:
-    return Written.model_validate(made.model_dump(include=set(Written.model_fields)))
+    return Written.model_validate({k: v for k, v in made.plain().items() if k in Written.model_fields})

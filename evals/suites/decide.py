@@ -12,7 +12,7 @@ from knowledge.rules import decide
 def answer(case: DecideCase | AskCase) -> dict[str, Any]:
     """The decision as plain values."""
     context = {"said": case.context} if isinstance(case.context, str) else case.context
-    return decide(case.message, context).model_dump()
+    return decide(case.message, context).plain()
 
 
 def score(case: DecideCase, given: dict[str, Any]) -> Scores:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from engine.errors import InputError
-from engine.spec import Frozen
+from engine.row import Row
 from knowledge.catalog import catalog
 from knowledge.guide import vectors
 from knowledge.guide.ranking import Index, Match
@@ -36,7 +36,7 @@ NEARNESS = 2.0
 """The net finds 0.1 to 0.3 between things that have nothing in common, 0.3 to 0.7 between question and answer."""
 
 
-class Passage(Frozen):
+class Passage(Row, kw_only=True):
     """A passage of the guide that was found."""
 
     id: str

@@ -1,9 +1,9 @@
 """A row of `catalog/subjects.toml`: a thing people ask the guide about, in the words of eight languages."""
 
-from engine.spec import Frozen
+from engine.row import Row
 
 
-class Subject(Frozen):
+class Subject(Row, kw_only=True):
     """Phrases that mean one subject of the guide. A phrase is words; `word*` stands for any ending."""
 
     id: str

@@ -33,11 +33,11 @@ class Reading(NamedTuple):
     evidence: dict[str, Evidence]
     changes: tuple[str, ...] = ()
     """The different changes that were asked for, in the order of the passes."""
-    fills: dict[str, Any] = {}  # noqa: RUF012 - a NamedTuple default that nobody writes to
+    fills: dict[str, Any] = {}
     """Values of settings that stand in the message: which person a mask names, the seed it wants."""
     range: tuple[int, int] | None = None
     """Frames the message asks for."""
-    reported: dict[str, Any] = {}  # noqa: RUF012 - as above
+    reported: dict[str, Any] = {}
     """Settings as the context reports them: what a move starts from."""
     language: Language = "en"
     """What the artist writes."""

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field
-
-from engine.spec import Frozen
+from engine.row import Row
 from knowledge import prompt_style
 from knowledge.catalog import catalog
 from knowledge.language import detect, say
@@ -19,21 +17,21 @@ from knowledge.rewrite.tidy import tidied
 from knowledge.rule_rows import Language
 
 
-class Rewrite(Frozen):
+class Rewrite(Row, kw_only=True):
     """A prompt in the school of its model, and what of the order went elsewhere."""
 
     prompt: str
     negative_prompt: str = ""
     """Things not wanted, as nouns."""
-    keeps: list[str] = Field(default_factory=list)
+    keeps: list[str] = []
     """What must stay, in the artist's words: it steers model and settings, never the text of a description."""
     style: prompt_style.School
     """The school the prompt is of."""
-    clauses: list[dict[str, Any]] = Field(default_factory=list)
+    clauses: list[dict[str, Any]] = []
     """`{"text", "origin"}`: user, plate (the source's caption, or measured on the shot), lexicon (our own words)."""
-    notes: list[str] = Field(default_factory=list)
+    notes: list[str] = []
     """Worth saying, no fault."""
-    faults: list[str] = Field(default_factory=list)
+    faults: list[str] = []
     """What the lint of the school found."""
 
 

@@ -146,7 +146,7 @@ def _is_slip(low: str, word: str) -> bool:
 @lru_cache(maxsize=1)
 def _vocabulary() -> frozenset[str]:
     closed = w.JOINTS | w.PRONOUNS | frozenset(w.NUMBERS)
-    return closed.union(*(row.of for row in catalog().words.values()))
+    return closed.union(*(row.words() for row in catalog().words.values()))
 
 
 @lru_cache(maxsize=1)

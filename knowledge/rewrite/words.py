@@ -70,7 +70,7 @@ def members(name: str) -> frozenset[str]:
     """The words of a class and of the classes within it, one of each."""
     rows = catalog().words
     inner = [row.id for row in rows.values() if row.within == name]
-    return rows[name].of.union(*(rows[i].of for i in inner))
+    return rows[name].words().union(*(rows[i].words() for i in inner))
 
 
 @lru_cache(maxsize=1)

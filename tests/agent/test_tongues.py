@@ -61,7 +61,7 @@ def whole(answer: AIMessage) -> None:
 
 
 def decided(text: str) -> dict[str, Any]:
-    choice = rules.decide(text, {"shot_frames": 300}, language="de").model_dump()
+    choice = rules.decide(text, {"shot_frames": 300}, language="de").plain()
     return {**choice, "question": None, "asks": ""}
 
 

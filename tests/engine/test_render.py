@@ -247,7 +247,7 @@ def test_a_model_with_state_that_is_run_in_goes_on_from_the_frame_before_the_run
     def ask(name: str, overlap: int) -> RenderRequest:
         request = render_request(tmp_path / name, clip, 40, TRAIL, context=16)
         known = (*request.spec.settings, setting("overlap_frames", overlap))
-        spec = request.spec.model_copy(update={"settings": known})
+        spec = request.spec.but(settings=known)
         return request.model_copy(update={"spec": spec, "values": {**request.values, "overlap_frames": overlap}})
 
     rendered(queue, ask("plain", 0))

@@ -25,7 +25,7 @@ SPEC = ModelSpec(
     prompt_style="description",
     settings=(SEED, SHARE, LEAST, MAP, FLIP, PROMPT, IMAGES, CROP, IDLE),
     checks=(Check(left="least", relation="<", right="seed"),),
-    variants=(Variant(when="map", equals="pose", settings=(SHARE.model_copy(update={"default": 0.4, "min": 0}),)),),
+    variants=(Variant(when="map", equals="pose", settings=(SHARE.but(default=0.4, min=0),)),),
 )
 
 

@@ -40,7 +40,7 @@ def test_every_kind_of_job_has_its_work():
 def test_bad_jobs_fail_in_one_sentence_and_the_worker_goes_on(queue, clip, tmp_path):
     def ask(name: str, **changed: str) -> str:
         request = render_request(tmp_path / name, clip, 3)
-        return queue.submit(request.model_copy(update={"spec": spec().model_copy(update=changed)})).id
+        return queue.submit(request.model_copy(update={"spec": spec().but(**changed)})).id
 
     bug = ask("bug", runs="engine.clip:Clip")
     unknown = ask("unknown", runs="engine.models.nothing:Model")

@@ -85,7 +85,7 @@ def test_every_move_of_every_row_is_in_bounds_and_points_the_right_way(start):
         if setting is None:
             continue
         given = _edge(setting, start)
-        alone = row.model_copy(update={"fixes": (fix,)})
+        alone = row.but(fixes=(fix,))
         repair = Repair(model, {} if given is None or start == "default" else {setting.id: given}, "en")
         repair.take(alone, [])
         if setting.id not in repair.changes:

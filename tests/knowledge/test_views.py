@@ -151,7 +151,7 @@ def test_the_reference_is_fresh() -> None:
 def test_a_change_of_the_catalog_makes_the_reference_stale() -> None:
     changed = copy.copy(catalog())
     steps = changed.settings["steps"]
-    changed.settings = changed.settings | {"steps": steps.model_copy(update={"note": "Another note."})}
+    changed.settings = changed.settings | {"steps": steps.but(note="Another note.")}
     assert markdown(changed) != markdown(catalog())
     assert "Another note." in markdown(changed)
 

@@ -26,4 +26,4 @@ def test_a_model_that_the_profile_cannot_run_says_what_the_catalog_says():
     with pytest.raises(PrerequisiteError, match="in the preview profile"):
         load(spec(runs=""))
     with pytest.raises(PrerequisiteError, match=r"^Style Transfer runs here\.$"):
-        load(spec(runs="").model_copy(update={"missing": "Style Transfer runs here."}))
+        load(spec(runs="").but(missing="Style Transfer runs here."))
