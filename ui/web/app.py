@@ -12,7 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from agent.proxies import proxy_path
 from engine.errors import InputError
-from ui.web import auth
+from ui.web import auth, lean
 from ui.web.page import build
 from ui.web.theme import CSS, HEAD, theme
 
@@ -34,9 +34,10 @@ def application(workspace: "Workspace", hosts: Sequence[str], users: dict[str, s
         app.add_middleware(auth.Guard, users=users)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     _media(app, workspace)
-    page = build(workspace)
-    page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
-    return gr.mount_gradio_app(
+    with lean.undrafted():
+        page = build(workspace)
+        page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
+    gr.mount_gradio_app(
         app,
         page,
         path="/",
@@ -51,6 +52,8 @@ def application(workspace: "Workspace", hosts: Sequence[str], users: dict[str, s
         css=CSS,
         head=HEAD,
     )
+    page.app = app.routes[-1].app  # the queue of the page asks its application where it stands
+    return app
 
 
 def _media(app: FastAPI, workspace: "Workspace") -> None:

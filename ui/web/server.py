@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import InputError
 from engine.worker import ensure
-from ui.web import auth
+from ui.web import auth, lean
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -54,10 +54,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _prepare(workspace: "Workspace") -> None:
-    """What Gradio reads when it is imported: no analytics, no hub, uploads into the workspace."""
+    """What Gradio is told before it is imported: no analytics, no hub, no stubs, uploads into the workspace."""
     scratch = workspace.uploads / ".coming"
     scratch.mkdir(exist_ok=True)
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_TEMP_DIR": str(scratch)}
+    lean.install()
 
 
 def _keep_worker(root: Path, stop: threading.Event) -> None:
