@@ -8,7 +8,9 @@ OUT    ?= out/demo
 
 .PHONY: setup demo test test-slow lint ui eval bench clean
 
+# The bytecode is written here: where the environment keeps Python from writing any, each command would compile all anew.
 setup: $(READY)
+	@$(BIN)/python -m compileall -q agent engine evals knowledge ui
 
 $(READY): pyproject.toml constraints.txt engine/weights.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
