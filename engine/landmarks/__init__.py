@@ -1,0 +1,40 @@
+"""People in a frame: a soft mask of them, points on faces, points on a body. Small nets, one frame at a time.
+
+Frames are float32 `(h, w, 3)` RGB in [0, 1], of any size. Nets are loaded once a process. PrerequisiteError, with the
+command, where the weights are not on this machine. The nets are MediaPipe's; how boxes and points are read out of them
+follows the public descriptions (BlazeFace, arXiv 1907.05047; Face Mesh, 1907.06724; BlazePose, 2006.10204).
+"""
+
+from typing import TYPE_CHECKING
+
+from engine.landmarks.found import Face, Pose
+
+if TYPE_CHECKING:
+    import numpy as np
+
+WEIGHTS = ("person_net", "face_nets", "pose_nets")
+"""Entries of `engine/weights.toml` that this room reads."""
+
+__all__ = ["WEIGHTS", "Face", "Pose", "faces", "person", "pose"]
+
+
+def person(frame: "np.ndarray") -> "np.ndarray":
+    """How much each pixel belongs to somebody: float32 `(h, w)` in [0, 1]; all 0 where nobody is found."""
+    from engine.landmarks.persons import person_mask  # cv2 loads here
+
+    return person_mask(frame)
+
+
+def faces(frame: "np.ndarray", before: list[Face] | None = None) -> list[Face]:
+    """Every face that is found, the largest first. `before`: those of the frame before, which keep their places in the
+    list while they are seen, are looked for where they were, and steady the points."""
+    from engine.landmarks.face import find_faces
+
+    return find_faces(frame, before)
+
+
+def pose(frame: "np.ndarray", before: Pose | None = None) -> Pose | None:
+    """The body that shows best, or None. `before`: that of the frame before, which is followed while it is seen."""
+    from engine.landmarks.body import find_pose
+
+    return find_pose(frame, before)
