@@ -20,7 +20,8 @@ $(READY): pyproject.toml constraints.txt engine/weights.toml
 	@test -x $(BIN)/python || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -c 'import torch' 2>/dev/null || $(MAKE) --no-print-directory torch
 	@echo "Installing Rushes and what it stands on"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@# compat: a line in a .pth file, where the default loads a finder of its own at each start of Python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --config-settings editable_mode=compat -e '.[dev]'
 	@echo "Fetching the preview weights, the sample clips and the guide's sentence net (about 235 MB)"
 	@$(BIN)/python -m engine.weights pull preview footage guide
 	@touch $(READY)
