@@ -9,8 +9,9 @@ WHITE = 65535
 def composite(source: np.ndarray, made: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """`made` where the mask is white, `source` where it is black, their mixture between, uint16 `(h, w, 3)`.
 
-    `source` and `made` are uint16 `(h, w, 3)` as decoded and as rendered, `mask` is float32 `(h, w)` in [0, 1]. Integers
-    throughout: at 0 the source's own value comes back whatever it is, at 1 the made one, and the nearest step between.
+    `source` and `made` are uint16 `(h, w, 3)` as decoded and as rendered, `mask` is float32 `(h, w)` in [0, 1].
+    Integers throughout: at 0 the source's own value comes back whatever it is, at 1 the made one, and the nearest step
+    between.
     """
     if source.dtype != np.uint16 or made.dtype != np.uint16 or source.shape != made.shape:
         raise ValueError(f"a composite of {source.dtype} {source.shape} and {made.dtype} {made.shape}")

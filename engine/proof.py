@@ -19,7 +19,7 @@ PIXEL_PACKAGES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "opene
 """Packages whose version can change a pixel."""
 
 
-def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], job: Job) -> Path:
+def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], job: Job, mask_sha256: str = "") -> Path:
     """Write `proof.json` into the track's folder, whole or not at all; its path."""
     first = request.source_range.start
     pixels = [sha256 for chunk in chunks for sha256 in chunk.pixel_sha256]
@@ -34,6 +34,8 @@ def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], job: Job)
         seed=request.seed,
         model=request.spec.id,
         profile=request.spec.profile,
+        mask_track=request.mask_track,
+        mask_sha256=mask_sha256,
         weights=weights.hashes(request.spec.weights),
         packages={name: version for name in PIXEL_PACKAGES if (version := _version(name))},
         device=_device(),

@@ -32,7 +32,7 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
         handle.progress(frames, frames, (time.monotonic() - measuring) / done * (of - done))
 
     measures = measure(request, progress=tell)
-    proof = write_proof(request, chunks, handle.job)
+    proof = write_proof(request, chunks, handle.job, road.mask.sha256() if road.mask else "")
     delivered = deliver(request, handle)
     return RenderResult(
         track=request.track,

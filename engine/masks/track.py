@@ -64,7 +64,7 @@ class RenderMask:
         height, width = next(media.master_frames(self._folder, self._first, self._first + 1)).shape[:2]
         if (width, height) != size:
             raise InputError(
-                f"The mask track is {width}x{height} and the footage {size[0]}x{size[1]}: make the mask on this footage."
+                f"The mask track is {width}x{height} and the footage {size[0]}x{size[1]}: make a mask on this footage."
             )
 
 
