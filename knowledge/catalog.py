@@ -3,7 +3,6 @@
 What is written wrong is raised as `CatalogError`, which names file and row. Knows no value of the catalog itself.
 """
 
-import tomllib
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -332,6 +331,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
+    import tomllib  # here: what is kept needs no parser
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -7,7 +7,6 @@ must not do either again. What is kept is plain JSON in `__pycache__`, is thrown
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +35,8 @@ def kept(name: str, sources: Iterable[Path], make: Callable[[], Made]) -> Made:
 
 def _write(place: Path, text: str) -> None:
     """Written beside and renamed, so that a process that reads meanwhile sees one or the other."""
+    import tempfile  # here: only what changed is written
+
     place.parent.mkdir(exist_ok=True)
     number, beside = tempfile.mkstemp(dir=place.parent, suffix=".part")
     try:

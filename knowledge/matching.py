@@ -11,6 +11,7 @@ from knowledge import sayings
 from knowledge.catalog import NOTHING, VAGUE, catalog
 from knowledge.kept import kept
 from knowledge.rule_rows import Language
+from knowledge.scripts import UNSPACED
 
 PAIR = 0.5
 """Weight of two words in a row, beside 1 for a word: they carry the order, but few of them are ever met again."""
@@ -23,7 +24,6 @@ _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHE = re.compile(r"[’']")
 _LATIN = re.compile(r"[a-z0-9.]+")
 _HIRAGANA = re.compile(r"[\u3040-\u309f]")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _ENDING = re.compile(r"(?:ings?|ed|es|s|ly|ers?|y)$")
 
 
@@ -58,7 +58,7 @@ def stem(word: str) -> str:
 def _folded(text: str, language: Language) -> str:
     """The words of a text as they are compared, each between spaces."""
     if language in ("ja", "zh"):
-        words = [*_CJK.findall(text.lower()), *_LATIN.findall(text.lower())]
+        words = [*UNSPACED.findall(text.lower()), *_LATIN.findall(text.lower())]
     elif language == "en":
         words = [stem(w) for w in _WORD.findall(_APOSTROPHE.sub("", text.lower()).replace("_", " "))]
     else:
@@ -75,7 +75,7 @@ def _features(folded: str, language: Language) -> dict[str, float]:
         return dict.fromkeys(words, 1.0) | {f"{a} {b}": PAIR for a, b in pairwise(words)}
     found: dict[str, float] = {}
     for run in words:
-        if _CJK.match(run):
+        if UNSPACED.match(run):
             found |= dict.fromkeys((sign for sign in run if not _HIRAGANA.match(sign)), 1.0)
             found |= dict.fromkeys((run[i : i + 2] for i in range(len(run) - 1)), 1.0)
         else:

@@ -11,10 +11,10 @@ from rapidfuzz.distance import OSA
 from knowledge.catalog import catalog
 from knowledge.kept import kept
 from knowledge.rule_rows import LexiconGroup
+from knowledge.scripts import UNSPACED
 
 _TOKEN = re.compile(r"(?:(?![\u3040-\u30ff\u3400-\u9fff])[^\W_])+|[\u3040-\u30ff\u3400-\u9fff]+|[.,;:!?\n]")
 """A word, a run of characters of a language without spaces ("EXRで" is two), or a stop."""
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _APART = ("noun", "shape", "joint", "short")
 """Kinds that `knowledge/reading` looks up by itself, language by language."""
 _GAP = 4
@@ -95,7 +95,7 @@ def find(message: Message, *kinds: str) -> list[Hit]:
                 found.append(
                     Hit(group, message.quote(i, length), i, length, token.start, _negated(message.tokens, i, index))
                 )
-    if _CJK.search(message.text):
+    if UNSPACED.search(message.text):
         found += _cjk_hits(message, kinds, index)
     found = [h for h in found if h.first not in shielded]
     return sorted((h for h in found if not _silenced(h.group, message)), key=lambda h: (h.start, -h.length))
@@ -181,7 +181,7 @@ def _indexed() -> _Index:
         for phrase in group.phrases():
             if group.kind in ("negator", "guard_verb"):
                 (negators if group.kind == "negator" else guards).add(" ".join(words_of(phrase)))
-            elif _CJK.search(phrase):
+            elif UNSPACED.search(phrase):
                 cjk.append((phrase.lower(), group.id))
             else:
                 words = words_of(phrase)

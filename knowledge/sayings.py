@@ -6,15 +6,13 @@ Information Retrieval, chapters 6 and 13). What a word is, and which sayings the
 """
 
 import math
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from knowledge.scripts import UNSPACED
 
 NEAREST = 0.8
 """Share of the nearest sayings in a score; the rest is what the words speak for."""
@@ -29,8 +27,6 @@ COMMON = 0.15
 """A word that so little tells the rows apart brings no saying nearer, and stands in too many of them to be counted."""
 TEMPERATURE = 0.14
 """How sharply scores become shares of belief."""
-
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class Saying(NamedTuple):
@@ -127,7 +123,7 @@ class Table:
 
     def _found(self, feature: str) -> _Feature | None:
         text, starts = self.held.text, self.held.starts
-        sought = feature if _UNSPACED.search(feature) else f" {feature} "
+        sought = feature if UNSPACED.search(feature) else f" {feature} "
         sayings: list[int] = []
         at = text.find(sought)
         while at >= 0:
@@ -166,8 +162,11 @@ class Table:
 
     def _slip_of(self, word: str) -> str:
         """The known word that `word` is a slip of, if one is near enough."""
-        if len(word) < 5 or _UNSPACED.search(word):
+        if len(word) < 5 or UNSPACED.search(word):
             return ""
         most = 1 if len(word) < 8 else 2
+        from rapidfuzz import process  # here: it takes its time to import, and most words are spelt right
+        from rapidfuzz.distance import OSA
+
         best = process.extractOne(word, self.held.words, scorer=OSA.distance, score_cutoff=most)
         return best[0] if best and best[0][0] == word[0] else ""

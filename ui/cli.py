@@ -9,10 +9,7 @@ import errno
 import io
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -76,6 +73,8 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     names = next(a.choices for a in top._actions if isinstance(a, argparse._SubParsersAction))
     if not words[0].startswith("-") and words[0] not in names:
+        from difflib import get_close_matches  # as below: nothing is imported at the start that few calls need
+
         near = get_close_matches(words[0], names, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         print(f"rushes: there is no command {words[0]}.{hint} See: rushes --help", file=sys.stderr)
@@ -128,6 +127,9 @@ def _log(bug: Exception, args: argparse.Namespace) -> Path:
 
     logs = root(args) / "logs"
     inside = logs if os.access(logs, os.W_OK) else None
+    import tempfile
+    import traceback
+
     handle, path = tempfile.mkstemp(prefix="bug-", suffix=".log", dir=inside)
     with os.fdopen(handle, "w") as log:
         log.write("".join(traceback.format_exception(bug)))

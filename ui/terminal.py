@@ -1,7 +1,6 @@
 """How the command line speaks: tables and sentences for people, one JSON document for programs."""
 
 import json
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -69,7 +68,7 @@ class Terminal:
         widths = [max(len(r[i]) for r in [list(head), *cells]) for i in range(len(head))]
         right = [all(_numeric(r[i]) for r in cells) and bool(cells) for i in range(len(head))]
         before = sum(widths[:-1]) + 2 * (len(widths) - 1)
-        last = max(NARROW, shutil.get_terminal_size().columns - before) if self._out.isatty() else 0
+        last = max(NARROW, _columns() - before) if self._out.isatty() else 0
         for row in [list(head), *cells]:
             lines = wrap(row[-1], last) if last and len(row[-1]) > last else [row[-1]]
             pairs = zip([*row[:-1], lines[0]], widths, right, strict=True)
@@ -81,7 +80,7 @@ class Terminal:
         """A bar on stderr when it is a terminal, else a line every ten seconds."""
         if self._err.isatty():
             filled = round(24 * min(max(share, 0.0), 1.0))
-            line = f"{'━' * filled}{'╌' * (24 - filled)} {text}"[: shutil.get_terminal_size().columns - 1]
+            line = f"{'━' * filled}{'╌' * (24 - filled)} {text}"[: _columns() - 1]
             print("\r" + line.ljust(self._bar_width), end="", file=self._err, flush=True)
             self._bar_width = len(line)
         elif time.monotonic() - self._last_line >= self.LINE_EVERY_S:
@@ -98,6 +97,12 @@ class Terminal:
         """A line on stderr, for people who watch a program's JSON as well."""
         self.progress_end()
         print(text, file=self._err, flush=True)
+
+
+def _columns() -> int:
+    import shutil  # here: most calls print to no terminal
+
+    return shutil.get_terminal_size().columns
 
 
 def plain(value: Any) -> Any:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from knowledge.catalog import catalog
+from knowledge.scripts import UNSPACED
 
 _WORD = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _APOSTROPHE = re.compile(r"[’']")
 
 _ASKING = """
@@ -73,7 +73,7 @@ def said(text: str, foreign: bool = False) -> Said:
             if word.startswith(start):
                 found[group] = None
                 understood.add(word)
-    if foreign and _CJK.search(text):
+    if foreign and UNSPACED.search(text):
         found |= {group: None for phrase, group in phrases.characters if phrase in text.lower()}
     return Said(
         tuple(stem(w) for w in words if w not in ASIDE and not w.isdigit()),
@@ -128,7 +128,7 @@ def _phrases(foreign: bool) -> _Phrases:
     characters: list[tuple[str, str]] = []
     for row in _rows(foreign):
         for phrase in row.phrases() if foreign else row.en:
-            if _CJK.search(phrase):
+            if UNSPACED.search(phrase):
                 characters.append((phrase.lower(), row.id))
             elif phrase.endswith("*") and " " not in phrase:
                 by_start.append((folded(phrase)[0], row.id))

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from knowledge.catalog import catalog
 from knowledge.phrases import words_of
 from knowledge.rule_rows import Language
+from knowledge.scripts import UNSPACED
 
 _TOKEN = re.compile(r"[^\W_]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _HEAD_FIRST = ("fr", "es", "it", "pt")
 """Languages in which the first noun of a phrase is the one that counts; in the others it is the last."""
 
@@ -41,7 +41,7 @@ def kind_of(phrase: str, language: Language) -> str:
     behind = [n for n in found if n.kind == "backdrop" and " " in n.words]
     main = main_part(phrase, language)
     tokens = _TOKEN.findall(main)
-    if _CJK.search(phrase):
+    if UNSPACED.search(phrase):
         heads = find_nouns(main, language) or found
     else:
         heads = [n for n in found if n.first < len(tokens)]  # a noun may run over the cut: "a stand | in"
@@ -115,7 +115,7 @@ def _joints(value: str, language: Language) -> tuple[str, ...]:
 
 def main_part(phrase: str, language: Language) -> str:
     """The phrase up to where its head ends: "the guy" of "the guy in the yellow raincoat"."""
-    if _CJK.search(phrase):
+    if UNSPACED.search(phrase):
         return phrase.rpartition("の")[2] or phrase
     phrase = phrase.strip()
     parts = [p for p in _nouns(language).cuts.split(phrase) if p.strip()]
@@ -131,7 +131,7 @@ def find_nouns(phrase: str, language: Language) -> list[Noun]:
 
 def _found(phrase: str, language: Language) -> list[Noun]:
     table = _nouns(language)
-    if _CJK.search(phrase):
+    if UNSPACED.search(phrase):
         hits = [Noun(kind, w, at, at + len(w)) for w, kind in table.cjk if (at := phrase.rfind(w)) >= 0]
         return [h for h in hits if not any(_covers(o, h) for o in hits)]
     tokens = _TOKEN.findall(phrase.lower())
@@ -182,7 +182,7 @@ def _nouns(language: Language) -> _Nouns:
         if group.kind != "noun":
             continue
         for phrase in phrases:
-            if _CJK.search(phrase):
+            if UNSPACED.search(phrase):
                 cjk.append((phrase.lower(), group.value))
             elif phrase.startswith("*"):
                 suffixes.append((phrase[1:], group.value))

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from knowledge.catalog import catalog
 from knowledge.rule_rows import Language, LexiconGroup
+from knowledge.scripts import UNSPACED
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _SLOT = re.compile(r"\{([ab])\}")
 _HARD = re.compile(r"[.;:!?\n()\[\]\"“”«»。；！？：（）「」]+|\s[-–—]+\s|(?<!\d),|,(?!\d)|[、，]")
 _LEAD = (
@@ -77,7 +77,7 @@ def clauses(text: str, language: Language) -> list[str]:
 
 def _shape(clause: str, number: int, language: Language) -> Shape:
     words = set(re.findall(r"[^\W_]+|[>=]", clause))
-    cjk = bool(_CJK.search(clause))
+    cjk = bool(UNSPACED.search(clause))
     for pattern in _patterns(language):
         if pattern.key and (pattern.key[0] not in clause if cjk else words.isdisjoint(pattern.key)):
             continue
@@ -108,7 +108,7 @@ def _regex(source: str) -> re.Pattern[str]:
 def _written(phrase: str, group: LexiconGroup) -> _Pattern:
     lead = phrase[1] if phrase.startswith("{") else ""
     anchored = bool(lead) or group.value in ("keep", "add")
-    if _CJK.search(phrase):
+    if UNSPACED.search(phrase):
         body = _SLOT.sub(
             lambda m: rf"(?P<{m[1]}>[^\s]{{1,24}}?)", re.escape(phrase).replace(r"\{", "{").replace(r"\}", "}")
         )
@@ -149,11 +149,11 @@ def _breaks(language: Language) -> re.Pattern[str]:
         if group.kind == "shape" and group.weight >= 1:
             for phrase in getattr(group, language):
                 first = phrase.split()[0]
-                if not first.startswith("{") and not _CJK.search(first):
+                if not first.startswith("{") and not UNSPACED.search(first):
                     leads.update(first.rstrip("?").split("/"))
     joints = _joined(_of("break", language))
     ands = _joined(_of("and", language))
-    if any(_CJK.search(w) for w in _of("break", language)):
+    if any(UNSPACED.search(w) for w in _of("break", language)):
         return re.compile(joints)
     ordered = _joined(w for w in leads if len(w) > 2)
     return re.compile(rf"\s+(?:{ands}\s+)?(?:{joints})(?=\s)|^(?:{joints})(?=\s)|\s+(?:{ands})(?=\s+(?:{ordered})\s)")

@@ -138,7 +138,7 @@ def test_a_frame_with_a_slot_nobody_knows_is_refused(tmp_path):
     (tmp_path / "profiles.toml").write_text("", encoding="utf-8")
     broken = Catalog.__new__(Catalog)
     broken.root = tmp_path
-    with pytest.raises(CatalogError, match="has no slot z"):
+    with pytest.raises(CatalogError, match="there is no slot z"):
         broken.frames("de")
 
 
