@@ -61,7 +61,7 @@ class Decision(Row, kw_only=True):
     asks: str = ""
     """Id of the fact the question asks for."""
     otherwise: list[dict[str, Any]] = []
-    """What would have changed the answer: `{"fact", "value", "model" or "control", "text"}`."""
+    """What would have changed the answer, where that was wanted: `{"fact", "value", "model" or "control", "text"}`."""
 
 
 class _Notes:
@@ -91,9 +91,14 @@ class _Notes:
 
 
 def decide(
-    text: str, context: Mapping[str, Any] | None = None, family: Family = "video", language: Language | None = None
+    text: str,
+    context: Mapping[str, Any] | None = None,
+    family: Family = "video",
+    language: Language | None = None,
+    why: bool = False,
 ) -> Decision:
-    """What the rules make of a message: the next model, its settings, the reasons. `context` wins over words."""
+    """What the rules make of a message: the next model, its settings, the reasons. `context` wins over words. `why`
+    looks for what would have changed the answer too, which takes as long again."""
     read = reading.read(text, context, language)
     made = plan.make(read.facts, read.changes)
     known = plan.completed(read.facts)
@@ -109,7 +114,8 @@ def decide(
         notes(picked.rule)
         if picked.rule.closed and (family == "any" or known.get("closed_model_named") == "yes"):
             notes.add(picked.rule.id, picked.rule.closed)
-    return _told(read, made, known, notes)
+    decision = _told(read, made, known, notes)
+    return decision.but(otherwise=asking.otherwise(read.facts, read.changes, made, read.language)) if why else decision
 
 
 def _told(read: reading.Reading, made: Plan, known: dict[str, str | float], notes: _Notes) -> Decision:
@@ -145,7 +151,6 @@ def _told(read: reading.Reading, made: Plan, known: dict[str, str | float], note
         because=notes.because,
         facts=own,
         asks=asked.id if asked is not None else "",
-        otherwise=asking.otherwise(read.facts, read.changes, made, read.language),
     )
 
 

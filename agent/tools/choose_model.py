@@ -55,5 +55,5 @@ def choose_model(desk: Desk, args: ChooseModel) -> Choice:
     if args.shot:
         shot = desk.workspace.store.shot(args.shot, desk.project)
         context = {**facts.measured(desk, shot), **context}
-    decision = rules.decide(args.text, context, args.family, args.language or None)
+    decision = rules.decide(args.text, context, args.family, args.language or None, why=True)
     return Choice.model_validate(decision.plain())

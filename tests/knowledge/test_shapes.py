@@ -96,7 +96,7 @@ def test_shorthand_is_read_as_what_it_stands_for():
 
 
 def test_a_changed_value_says_what_it_would_have_changed():
-    decision = rules.decide("the office becomes a coral cave, all new, tripod")
+    decision = rules.decide("the office becomes a coral cave, all new, tripod", why=True)
     lines = {(line["fact"], line["value"]): line for line in decision.otherwise}
     assert lines["camera_motion", "significant"]["control"] == "softedge"
     assert lines["camera_motion", "significant"]["text"] == (

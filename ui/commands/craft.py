@@ -75,7 +75,7 @@ def run_decide(args: argparse.Namespace, terminal: Terminal) -> int | None:
 
     if args.jsonl:
         return _each_line(terminal, "message", lambda line: decide(line["message"], _context(line), args.model_family))
-    answer = decide(_wanted(args.text, "TEXT"), None, args.model_family)
+    answer = decide(_wanted(args.text, "TEXT"), None, args.model_family, why=True)
     terminal.json(answer)
     # ids on the left as the contract writes them; sentences come in the artist's language
     picked = {"model": answer.model or "–", "control": answer.control, "image_model": answer.image_model}
