@@ -1,6 +1,8 @@
 """What a tool is: one verb, its typed arguments, its typed answer. Knows none of the verbs."""
 
 from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
@@ -34,7 +36,13 @@ class Tool(NamedTuple):
 
     def schema(self) -> dict[str, Any]:
         """JSON schema of the arguments."""
-        return self.args.model_json_schema()
+        return deepcopy(_schema(self.args))
+
+
+@cache
+def _schema(args: type[Args]) -> dict[str, Any]:
+    """Each step of a turn binds every tool: writing their schemas anew took longer than reading the message."""
+    return args.model_json_schema()
 
 
 def tool(run: Callable[[Desk, Any], Any]) -> Tool:

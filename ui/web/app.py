@@ -32,6 +32,8 @@ def application(workspace: "Workspace", hosts: Sequence[str], users: dict[str, s
     app = FastAPI(**UNLISTED)
     if users is not None:
         app.add_middleware(auth.Guard, users=users)
+    else:
+        app.add_middleware(lean.Plain)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     _media(app, workspace)
     with lean.undrafted():

@@ -90,6 +90,10 @@ class Handlers:
 
     # -- talking ---------------------------------------------------------------------------------------------------
 
+    def about_to_speak(self) -> None:
+        """The artist goes to the message box: what a first message takes is loaded while it is typed."""
+        self.talks.warm()
+
     def speak(self, said: dict[str, Any], here: Here) -> Iterator[tuple[Here, list[Any]]]:
         """What the artist typed or dropped, and the talk as it grows. A first clip lends its name to the project."""
         kept = self.talks.keep(said.get("files") or [])

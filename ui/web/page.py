@@ -146,6 +146,7 @@ def _wire(page: gr.Blocks, handlers: Handlers, on: Pieces, controls: Controls) -
     page.load(lambda: (handlers.arrive(), {}), None, [on.here, on.seen], **PRIVATE).then(**looking)
     gr.Timer(LOOK_EVERY_S).tick(**looking)
 
+    on.say.focus(handlers.about_to_speak, None, None, queue=False, **PRIVATE)
     on.say.submit(
         _speaker(handlers), [on.say, on.here], [on.say, on.talk, on.here], concurrency_id="talk", **PRIVATE
     ).then(**looking)

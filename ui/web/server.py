@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -26,14 +27,15 @@ def serve(workspace: "Workspace", host: str, port: int, say: Callable[[str], Non
     users = None if local else auth.users(os.environ.get("RUSHES_AUTH", ""))
     listening = _listen(host, port)
     _prepare(workspace)
+    # Before the imports: the worker begins on another core meanwhile, and leaves both to the browser that comes.
+    stop = threading.Event()
+    threading.Thread(target=_keep_worker, args=(workspace.root, stop), daemon=True, name="worker-keeper").start()
     import uvicorn  # with Gradio, seconds of imports: a wrong address or password file is told before them
 
     from ui.web.app import application
 
     app = application(workspace, LOOPBACK_NAMES if local else ("*",), users)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
-    stop = threading.Event()
-    threading.Thread(target=_keep_worker, args=(workspace.root, stop), daemon=True, name="worker-keeper").start()
     shown = f"[{host}]" if ":" in host else host
     say(f"Rushes is at http://{shown}:{listening.getsockname()[1]} (Ctrl-C ends it). Workspace: {workspace.root}")
     try:
@@ -57,7 +59,14 @@ def _prepare(workspace: "Workspace") -> None:
     """What Gradio is told before it is imported: no analytics, no hub, no stubs, uploads into the workspace."""
     scratch = workspace.uploads / ".coming"
     scratch.mkdir(exist_ok=True)
-    os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_TEMP_DIR": str(scratch)}
+    os.environ |= {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_OFFLINE": "1",
+        "GRADIO_TEMP_DIR": str(scratch),
+        # Else a table of the last ten thousand events is made anew after each: the page looks once a second.
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(sys.maxsize),
+        "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    }
     lean.install()
 
 

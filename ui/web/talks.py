@@ -33,6 +33,7 @@ class Talks:
         """By project: the panel's render that waits for a yes."""
         self.latest = ""
         """The project somebody worked in last, also while it has no shot yet."""
+        self._warmed = False
         self._lock = threading.Lock()
         self._open: dict[str, tuple[Session, threading.Lock]] = {}
 
@@ -55,6 +56,12 @@ class Talks:
         finally:
             lock.release()
 
+    def warm(self) -> None:
+        """Import what a first message takes, on the side. Returns at once; it is done once."""
+        if not self._warmed:
+            self._warmed = True
+            threading.Thread(target=_import_talk, daemon=True, name="talk-warmer").start()
+
     def projects(self) -> list[str]:
         """Names of all projects, the one in hand and those whose footage still comes included."""
         coming = [w.project for w in self.workspace.store.watching()]
@@ -73,9 +80,14 @@ class Talks:
             return Path(shutil.move(upload, target))
 
     def _session(self, project: str) -> "tuple[Session, threading.Lock]":
-        from agent.session import Session  # LangGraph takes seconds to import: not before the page answers
+        from agent.session import Session  # LangGraph takes seconds to import: not before the page stands
 
         with self._lock:
             if project not in self._open:
                 self._open[project] = (Session(self.workspace, project), threading.Lock())
             return self._open[project]
+
+
+def _import_talk() -> None:
+    import agent.brains.rules
+    import agent.session  # noqa: F401

@@ -59,6 +59,11 @@ def test_nothing_of_the_page_comes_from_elsewhere(client):
     assert config["analytics_enabled"] is False
 
 
+def test_on_the_loopback_nothing_is_compressed(client):
+    style = client.get("/theme.css", headers={"Accept-Encoding": "br, gzip"})
+    assert style.status_code == 200 and len(style.content) > 1000 and "content-encoding" not in style.headers
+
+
 def test_media_come_in_ranges(client, film):
     whole = client.get(film)
     assert whole.status_code == 200 and whole.headers["content-type"] == "video/mp4" and len(whole.content) == 10240

@@ -1,4 +1,4 @@
-"""Gradio comes without its programmers' half, and works as it does whole."""
+"""The page begins with what it needs, Gradio works as it does whole, and the talk is loaded as one is about to begin."""
 
 import json
 import subprocess
@@ -20,6 +20,15 @@ from gradio.routes import App
 app = application(Workspace(Path(sys.argv[1])), ["127.0.0.1"])
 unused = [name for name in sys.modules if name.startswith("pandas.")]
 made = [thing for thing in gc.get_objects() if isinstance(thing, App)]
+import threading
+from ui.web.handlers import NOWHERE, Handlers
+handlers = Handlers(Workspace(Path(sys.argv[1])))
+handlers.look(NOWHERE, handlers.look(NOWHERE, {}))
+early = "agent.session" in sys.modules
+handlers.about_to_speak()
+for thread in threading.enumerate():
+    if thread.name == "talk-warmer":
+        thread.join()
 import pandas
 print(json.dumps({
     "stubs": stubs,
@@ -27,6 +36,7 @@ print(json.dumps({
     "applications": len(made),
     "asked": made[0].get_blocks().app is made[0],
     "unused": unused,
+    "talk": [early, "agent.session" in sys.modules],
     "sum": int(pandas.DataFrame({"frames": [1, 2]}).frames.sum()),
 }))
 """
@@ -50,3 +60,7 @@ def test_tables_load_when_somebody_reaches_into_them(seen):
 
 def test_one_application_is_made_and_the_queue_asks_that_one(seen):
     assert seen["applications"] == 1 and seen["asked"]
+
+
+def test_the_talk_is_loaded_when_the_artist_goes_to_the_message_box(seen):
+    assert seen["talk"] == [False, True]
