@@ -89,6 +89,7 @@ class Table:
 
     def __init__(self, held: Made):
         self.held = held
+        self.stops = [*held.starts[1:], len(held.text)]
         self.totals = Counter(held.rows)
         self._features: dict[str, _Feature | None] = {}
 
@@ -122,20 +123,33 @@ class Table:
         return self._features[feature]
 
     def _found(self, feature: str) -> _Feature | None:
+        sayings = self._with_pair(feature) if " " in feature else self._with_word(feature)
+        if not sayings:
+            return None
+        rows = Counter(self.held.rows[saying] for saying in sayings)
+        share = SMOOTHING * len(sayings) / len(self.held.rows)
+        speaks_for = {row: math.log1p(count / share) for row, count in rows.items()}
+        return _Feature(sayings, math.log((len(self.totals) + 1) / len(rows)), speaks_for)
+
+    def _with_word(self, word: str) -> list[int]:
         text, starts = self.held.text, self.held.starts
-        sought = feature if UNSPACED.search(feature) else f" {feature} "
+        sought = word if UNSPACED.search(word) else f" {word} "
         sayings: list[int] = []
         at = text.find(sought)
         while at >= 0:
             saying = bisect_right(starts, at) - 1
             sayings.append(saying)
             at = text.find(sought, starts[saying + 1]) if saying + 1 < len(starts) else -1
-        if not sayings:
-            return None
-        rows = Counter(self.held.rows[saying] for saying in sayings)
-        share = SMOOTHING * len(sayings) / len(starts)
-        speaks_for = {row: math.log1p(count / share) for row, count in rows.items()}
-        return _Feature(sayings, math.log((len(self.totals) + 1) / len(rows)), speaks_for)
+        return sayings
+
+    def _with_pair(self, pair: str) -> list[int]:
+        """Looked for only where its rarer word stands."""
+        words = [self.feature(word) for word in pair.split()]
+        if None in words:
+            return []
+        text, starts, stops = self.held.text, self.held.starts, self.stops
+        rarer = min((word.sayings for word in words if word is not None), key=len)
+        return [saying for saying in rarer if text.find(f" {pair} ", starts[saying], stops[saying]) >= 0]
 
     def _nearest(self, known: Mapping[str, tuple[float, _Feature]], lost: int) -> dict[str, list[float]]:
         """The cosines of the sayings of each row that the text comes nearest to, best first."""
