@@ -26,6 +26,7 @@ from engine.roster import Roster
 KINDS: dict[Kind, str] = {
     "split": "engine.shots.job:run",
     "still": "engine.still:run",
+    "mask": "engine.masks.job:run",
     "render": "engine.render:run",
     "measure": "engine.measure:run",
     "export": "engine.deliver:run",
