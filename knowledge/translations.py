@@ -9,6 +9,7 @@ import ast
 import re
 import string
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,11 +87,10 @@ def _values(row: object, field: str) -> Iterable[str]:
 
 def _written() -> Iterator[Sentence]:
     """Literals given to `say`. The agent's own `say` takes names of sections, which are no sentences."""
-    for path, tree in _modules():
-        for given in _given(tree):
-            for literal in _literals(given, _constants_of(tree)):
-                if not re.fullmatch(r"\w+", literal.value) or path.parts[0] == "knowledge":
-                    yield Sentence(literal.value, f"{path.as_posix()}:{literal.lineno}")
+    for path, given, held in _said(HOME):
+        for literal in _literals(given, held):
+            if not re.fullmatch(r"\w+", literal.value) or path.parts[0] == "knowledge":
+                yield Sentence(literal.value, f"{path.as_posix()}:{literal.lineno}")
 
 
 def unlisted() -> list[str]:
@@ -98,18 +98,23 @@ def unlisted() -> list[str]:
     known = {field.rpartition(".")[2] for fields in QUOTED.values() for field in fields}
     return [
         f"{path.as_posix()}:{given.lineno} says .{given.attr}, which QUOTED in knowledge/translations.py does not name."
-        for path, tree in _modules()
-        for given in _given(tree)
+        for path, given, _ in _said(HOME)
         if isinstance(given, ast.Attribute) and given.attr not in known
     ]
 
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
-    """The modules that may say something, with their place in the repository."""
+@lru_cache(maxsize=2)
+def _said(home: Path) -> tuple[tuple[Path, ast.expr, dict[str, list[ast.expr]]], ...]:
+    """What stands in the first place of every `say`, with its module and what names are set to there. Read once a
+    process: every language is held against the same code."""
+    found = []
     for folder in ("knowledge", "agent"):
-        for path in sorted((HOME / folder).rglob("*.py")):
+        for path in sorted((home / folder).rglob("*.py")):
             if path.stem not in ("language", "translations"):
-                yield path.relative_to(HOME), ast.parse(path.read_text(encoding="utf-8"))
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                held = _constants_of(tree)
+                found += [(path.relative_to(home), given, held) for given in _given(tree)]
+    return tuple(found)
 
 
 def _given(tree: ast.Module) -> Iterator[ast.expr]:
