@@ -1,4 +1,4 @@
-"""The page begins with what it needs, Gradio works as it does whole, and the talk is loaded as one is about to begin."""
+"""The page begins with what it needs, Gradio works as if whole, and the talk is loaded when it is about to begin."""
 
 import json
 import subprocess
