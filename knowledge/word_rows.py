@@ -82,3 +82,16 @@ class Grammar(Row, kw_only=True):
     """Endings of further forms of a quality."""
     verbs: tuple[str, ...] = ()
     """Endings of further forms of a verb, from its dictionary form."""
+    small: tuple[str, ...] = ()
+    """Closed-class words that carry nothing in a short order: auxiliaries, pronouns, adverbs, courtesy. The next five
+    and these are for wishes that no frame fits (`knowledge/rewrite/foreign/gist.py`)."""
+    away: tuple[str, ...] = ()
+    """What says that something goes: weg, raus damit."""
+    gives: tuple[str, ...] = ()
+    """What says that something comes in addition, or that somebody gets it: gib, verpass, dazu."""
+    instead: tuple[str, ...] = ()
+    """What stands between the new and the old: A statt B."""
+    becomes: tuple[str, ...] = ()
+    """What stands between the old and the new: aus B wird A, B sondern A."""
+    shifted: tuple[str, ...] = ()
+    """What stands before the old where the new came first as a wish: lieber A als B."""
