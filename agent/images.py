@@ -109,8 +109,11 @@ def _keep(desk: Desk, path: Path) -> Named:
     if not kept.is_file():
         part = kept.with_name(f"{name}.part")
         with writing(desk.workspace.root):
-            shutil.copyfile(path, part)
-            part.replace(kept)
+            try:
+                shutil.copyfile(path, part)
+                part.replace(kept)
+            finally:
+                part.unlink(missing_ok=True)
     return Named(name, ImageRef(path=str(kept), sha256=sha256))
 
 

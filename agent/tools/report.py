@@ -46,5 +46,8 @@ def _write(desk: Desk, target: Path, page: str) -> None:
     with writing(target, "The report"):
         if not desk.to:
             target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(page, encoding="utf-8")
-        part.replace(target)
+        try:
+            part.write_text(page, encoding="utf-8")
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
