@@ -22,6 +22,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of things that are no footage, or no good footage."""
     at = tmp_path_factory.mktemp("files")
     good = Footage(frames=8, width=64, height=36).write(at / "good.mp4")
+    Footage(frames=200, width=64, height=36).write(at / "long.mp4")
     (at / "text.mp4").write_text("This is a letter, not a film.\n" * 50)
     (at / "zero.mp4").touch()
     damaged(shutil.copy(good, at / "cut.mp4"), 0.3)
@@ -52,8 +53,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rushes(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Iterator[Rushes]:
     """A workspace with a project `film` (8 and 200 frames) and one finished render."""
     command = Rushes(tmp_path_factory.mktemp("bad") / "workspace")
-    long = Footage(frames=200, width=64, height=36).write(files / "long.mp4")
-    command("import", files / "good.mp4", long, "--project", "film", "--whole")
+    command("import", files / "good.mp4", files / "long.mp4", "--project", "film", "--whole")
     command("render", "film/010", *WATERCOLOUR)
     yield command
     command.dismiss()
@@ -100,7 +100,7 @@ FOOTAGE = {
 @pytest.mark.parametrize("way", [(), ("--whole",)], ids=["split", "whole"])
 @pytest.mark.parametrize("name", FOOTAGE.values(), ids=FOOTAGE.keys())
 def test_bad_footage_is_refused_and_makes_no_project(rushes, files, name, way):
-    sentence = rushes.refused_here("import", files / name, "--project", "bad", *way)
+    sentence = rushes.refused("import", files / name, "--project", "bad", *way)
     assert len(sentence.splitlines()) == 1
     assert Path(name).name.partition("%")[0] in sentence or Path(name).parts[0] in sentence, sentence
     assert "bad" not in held(rushes)
@@ -219,7 +219,7 @@ def test_bad_words_are_refused_in_one_sentence_and_change_nothing(rushes, files,
     names = {"good": files / "good.mp4", "files": files, "out": tmp_path / "out", "png": tmp_path / "frame.png"}
     words = [part.strip("'").format(track=track, **names) for part in line.split(" ") if part]
     before = held(rushes), snapshot(files)
-    sentence = rushes.refused_here(*words, code=code)
+    sentence = rushes.refused(*words, code=code)
     assert word in sentence, sentence
     assert (held(rushes), snapshot(files)) == before
     assert not (tmp_path / "out").exists(), "something was written where nothing should be"
@@ -264,7 +264,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_read_only_workspace_is_refused(disk, files):
     rushes = Rushes(disk / "workspace")
-    rushes("import", files / "good.mp4", "--project", "film", "--whole")
+    made = rushes.apart("import", files / "good.mp4", "--project", "film", "--whole")
+    assert made.code == 0, made.err
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     for words in (
         ("import", files / "long.mp4", "--project", "film", "--whole"),
@@ -314,7 +315,7 @@ def test_a_target_disk_that_refuses_a_file_is_told(rushes, track, tmp_path):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-        sentence = small.refused("import", clip, "--project", "p", "--whole")
+        sentence = small.refused("import", clip, "--project", "p", "--whole", apart=True)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert str(small.workspace) in sentence
@@ -324,7 +325,8 @@ def test_a_target_disk_that_refuses_a_file_is_told(rushes, track, tmp_path):
 @pytest.mark.parametrize("name", ["jobs.sqlite", "project.sqlite", "threads.sqlite"])
 def test_a_damaged_database_is_told_by_every_command_and_by_doctor(tmp_path, files, name):
     rushes = Rushes(tmp_path / "workspace", RUSHES_AUTOSTART="0")
-    rushes("import", files / "good.mp4", "--project", "film", "--whole")
+    made = rushes.apart("import", files / "good.mp4", "--project", "film", "--whole")
+    assert made.code == 0, made.err
     for beside in ("-wal", "-shm"):
         (rushes.workspace / f"{name}{beside}").unlink(missing_ok=True)
     (rushes.workspace / name).write_bytes(b"SQLite format 3\0" + os.urandom(8192))

@@ -1,4 +1,4 @@
-"""The contract's road by the command line: footage in, pictures made and judged, files out. Each command a process."""
+"""The contract's road by the command line: footage in, pictures made and judged, files out; the worker is a process."""
 
 import json
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """The command line is quick where it has nothing to do, and loads no codec, net or page it doesn't need."""
 
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,16 @@ HEAVY = ("torch", "cv2", "av", "OpenEXR", "onnxruntime", "gradio", "langgraph", 
 
 def test_help_answers_within_half_a_second():
     took = []
-    for _ in range(5):
-        began = time.monotonic()
+    for _ in range(5):  # the quickest of five, by the processor's clock: what a busy neighbour takes is not counted
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         ran = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True)
-        took.append(time.monotonic() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         assert ran.returncode == 0
         assert "doctor" in ran.stdout
-    assert min(took) < 0.5, f"the quickest of five took {min(took):.2f} s"
+        if took[-1] < 0.5:
+            return
+    pytest.fail(f"the quickest of five took {min(took):.2f} s")
 
 
 def test_the_console_script_is_installed():
@@ -29,31 +32,35 @@ def test_the_console_script_is_installed():
     assert ran.stdout.startswith("rushes ")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "projects",
-        "jobs list",
-        "models",
-        "settings transform",
-        "weights list",
-        "decide watercolour",
-        "advise flickers",
-        "rewrite night",
-        "prompt --optimize night",
-        "shots --project none",
-        "render none/010 --model transform --prompt x --plan",
-        "doctor",
-    ],
+COMMANDS = (
+    "projects",
+    "jobs list",
+    "models",
+    "settings transform",
+    "weights list",
+    "decide watercolour",
+    "advise flickers",
+    "rewrite night",
+    "prompt --optimize night",
+    "shots --project none",
+    "render none/010 --model transform --prompt x --plan",
+    "doctor",
 )
-def test_a_command_without_pictures_loads_nothing_heavy(tmp_path, words):
-    code = (
-        "import sys; from ui.cli import main; main(sys.argv[1:]);"
-        f"print(*[m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
-    )
-    place = ("--workspace", str(tmp_path))
-    ran = subprocess.run([sys.executable, "-c", code, *words.split(), *place], capture_output=True, text=True)
-    assert ran.stderr.splitlines()[-1] == "", ran.stderr
+WATCHED = """
+import sys
+from ui.cli import main
+for words in sys.argv[2:]:
+    main([*words.split(), "--workspace", sys.argv[1]])
+    print("loaded:", words, "->", *[m for m in HEAVY if m in sys.modules], file=sys.stderr)
+"""
+
+
+def test_a_command_without_pictures_loads_nothing_heavy(tmp_path):
+    """One process runs them all: what one of them loads is seen behind its name, and stays."""
+    command = [sys.executable, "-c", f"HEAVY = {HEAVY!r}\n{WATCHED}", str(tmp_path), *COMMANDS]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    told = [line for line in ran.stderr.splitlines() if line.startswith("loaded:")]
+    assert told == [f"loaded: {words} ->" for words in COMMANDS], ran.stderr
 
 
 def test_every_command_explains_itself():

@@ -85,7 +85,7 @@ def test_a_text_is_tidied_with_or_without_a_shot(rushes, tmp_path: Path):
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_a_sentence(rushes, words, code, said):
-    assert said in rushes.refused_here(*words, code=code)
+    assert said in rushes.refused(*words, code=code)
 
 
 def test_a_model_without_a_prompt_says_so(rushes):

@@ -17,10 +17,10 @@ JOB = {"id", "kind", "lane", "state", "shot", "track", "proof", "done", "frames"
 
 @pytest.fixture(scope="module")
 def rushes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rushes]:
-    """A command line that starts no worker, and a project `p` of one shot of 140 frames."""
+    """A command line that starts no worker, and a project `p` of one shot of 90 frames."""
     folder = tmp_path_factory.mktemp("running")
     command = Rushes(folder / "workspace", RUSHES_AUTOSTART="0")
-    clip = Footage(frames=140, width=320, height=180).write(folder / "a.mp4")
+    clip = Footage(frames=90, width=320, height=180).write(folder / "a.mp4")
     command("import", clip, "--project", "p", "--whole")
     yield command
     command.dismiss()
@@ -60,7 +60,7 @@ def test_ctrl_c_cancels_the_waited_for_job_and_it_can_be_resumed(rushes):
     _until(lambda: rushes("jobs")[0]["state"] == "cancelled")
     rushes("jobs", "resume", job["id"], env={"RUSHES_AUTOSTART": "1"})
     ended = rushes("jobs", "watch", job["id"])[0]
-    assert (ended["state"], ended["done"]) == ("done", 140)
+    assert (ended["state"], ended["done"]) == ("done", 90)
 
 
 def test_ctrl_c_on_a_watcher_leaves_the_job_alone(rushes):
