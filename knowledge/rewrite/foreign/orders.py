@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from knowledge.rewrite.foreign.agreement import agreed
 from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, tokens, typed
+from knowledge.rewrite.foreign.gist import gist, has_side
 from knowledge.rewrite.foreign.near import near_spelt
 from knowledge.rewrite.foreign.phrases import Phrase, boundaries, phrase
 from knowledge.rule_rows import Language
@@ -147,10 +148,12 @@ def _listed(order: str, piece: str, language: Language) -> bool:
 
 
 def _wish(piece: str, language: Language) -> _Wish:
-    """One wish: by the first frame that fits and leaves no word unknown; two wishes, where "and" parts them; else the
-    phrase itself."""
+    """One wish: by the first frame that fits and leaves no word unknown; two wishes, where "and" parts them; by its
+    content words; else the phrase itself."""
     if _COMMA in piece and (parted := _parted(piece, language)):
         return parted
+    if has_side(piece, language) and (order := gist(piece, language)):
+        return _Wish(order, (), True)
     found = _framed(piece, language)
     parted = _parted(piece, language)
     if parted and parted.framed:
@@ -159,6 +162,8 @@ def _wish(piece: str, language: Language) -> _Wish:
         return found
     if parted := parted or _chained(piece, language):
         return parted
+    if order := gist(piece, language):
+        return _Wish(order, (), True)
     plain = phrase(piece, language, "p")
     if found and plain.unknown:
         return found

@@ -1,0 +1,216 @@
+"""What a wish comes to by its content words, where no frame fits it: "lieber in der Dämmerung als mittags".
+
+Small words are passed over, cues tell what happens to the rest: it goes, it comes, it takes the place of something. A
+content word that the vocabulary lacks still leaves the wish unread.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from knowledge.rewrite.foreign.forms import NOUNS, PARTS_OF_TIME, Forms, forms, meant, tokens
+from knowledge.rewrite.foreign.phrases import Phrase, phrase
+from knowledge.rule_rows import Language
+
+Cue = Literal["", "small", "away", "gives", "instead", "becomes", "shifted", "and"]
+
+TWO_SIDED = ("instead", "becomes", "shifted")
+_ARROW = re.compile(r"->|=>|→|⇒|➡️?")
+_ARTS = frozenset(("work", "style"))
+_GROUND = ("bg", "background", "backdrop", "bgs")
+"""The background, as the trade writes it in every language."""
+_SET_IN = re.compile(r"^(?:in the|in|at the|at|on the|of the) (?!middle)")
+_TO_SOMEBODY = re.compile(r"^(?P<what>.+?) (?:at|to|for|on|in|of|with) (?P<who>(?:the |his |her )?\w+)$")
+_SOMEBODY_DOING = re.compile(r"^(?:the |an? |his |her )?(?P<who>[\w-]+) (?P<does>\w+ing\b.*)$")
+
+
+class _Part(NamedTuple):
+    """A cue, or the words between two."""
+
+    cue: Cue
+    text: str
+
+
+def gist(wish: str, language: Language) -> str:
+    """The English order that a wish comes to; empty where a content word is unknown or nothing tells what to do."""
+    parts = _parts(wish, language)
+    if any(part.cue in TWO_SIDED for part in parts):
+        read = [_read(group, language) or _named(group, language) for group in _groups(parts)]
+        return ", ".join(read) if all(read) else ""
+    return _read([part for part in parts if part.cue != "and"], language) if len(parts) > 1 else _plain(parts, language)
+
+
+def has_side(wish: str, language: Language) -> bool:
+    """Whether the wish holds something against something else, and goes on with "and"."""
+    cues = {part.cue for part in _parts(wish, language)}
+    return "and" in cues and bool(cues & set(TWO_SIDED))
+
+
+def _read(parts: Sequence[_Part], language: Language) -> str:
+    """One wish: what its cue makes of the words on its sides."""
+    at = next((n for n, part in enumerate(parts) if part.cue in TWO_SIDED), None)
+    if at is not None:
+        before, after = (_words(side, language) for side in (parts[:at], parts[at + 1 :]))
+        new, old = (after, before) if parts[at].cue == "becomes" else (before, after)
+        return _instead(new, old, language)
+    cues = {part.cue for part in parts}
+    said = [part.text for part in parts if not part.cue]
+    if "away" in cues:
+        gone = [phrase(text, language, "t") for text in said]
+        return ", ".join(f"remove {p.text}" for p in gone) if gone and all(_is_noun(p) for p in gone) else ""
+    if "gives" in cues and said:
+        return _given([phrase(text, language, "v") for text in said], language)
+    return _plain(parts, language)
+
+
+def _instead(new: str, old: str, language: Language) -> str:
+    """`new` in the place of `old`: a thing, an hour or the weather, what somebody does, a look."""
+    wanted = phrase(new, language, "v") if new else Phrase("", ("",))
+    if wanted.unknown:
+        return ""
+    if not old:
+        return _plain([_Part("", new)], language)
+    if old.lower() in _GROUND or phrase(old, language, "t").text in _GROUND:
+        return f"change the background to {wanted.text}"
+    if alone := _alone(wanted, new, language):
+        return alone
+    given_up = phrase(old, language, "t")
+    if _is_noun(wanted) and _is_noun(given_up):
+        return f"replace {given_up.text} with {wanted.text}"
+    return ""
+
+
+def _given(said: Sequence[Phrase], language: Language) -> str:
+    """Somebody gets something, or something comes."""
+    if any(not _is_noun(p) for p in said):
+        return ""
+    if len(said) == 1:
+        match = _TO_SOMEBODY.match(said[0].text)
+        if match and match["who"].split()[-1] in _beings(language):
+            return f"give {_the(match['who'])} {match['what']}"
+        return f"add {said[0].text}"
+    who = next((p for p in said if p.kinds & {"being", "pronoun"}), None)
+    what = next((p for p in said if p is not who), None)
+    return f"give {_the(who.text)} {what.text}" if who and what and len(said) == 2 else ""
+
+
+def _plain(parts: Sequence[_Part], language: Language) -> str:
+    """Words without a cue: an hour or the weather, a look, what somebody shall do; anything else tells nothing."""
+    text = _words(parts, language)
+    found = phrase(text, language, "v") if text else Phrase("", ("",))
+    return "" if found.unknown else _alone(found, text, language)
+
+
+def _alone(found: Phrase, text: str, language: Language) -> str:
+    if found.kinds & PARTS_OF_TIME and not found.kinds & {"being", "thing", "verb"}:
+        return f"make it {_SET_IN.sub('', found.text)}"
+    if found.kinds & _ARTS and not found.kinds & {"being", "thing", "verb"}:
+        return f"make it {_SET_IN.sub('', found.text)}"
+    if "verb" in found.kinds:
+        doing = phrase(text, language, "d").text
+        match = _SOMEBODY_DOING.match(found.text)
+        if match and match["who"] in _beings(language):
+            return f"make the {match['who']} {match['does']}"
+        return f"make him {doing}" if re.match(r"\w+ing\b", doing) else ""
+    return ""
+
+
+def _named(parts: Sequence[_Part], language: Language) -> str:
+    """A thing as it shall be, beside another wish: "and the garage of wood"."""
+    found = phrase(_words(parts, language), language, "v")
+    return found.text if _is_noun(found) and not any(part.cue for part in parts) else ""
+
+
+def _is_noun(found: Phrase) -> bool:
+    return not found.unknown and bool(found.kinds & NOUNS) and "verb" not in found.kinds
+
+
+def _the(who: str) -> str:
+    return re.sub(r"^(?:an?|the) |^(?!his |her |him$|her$|them$)", "the ", who, count=1)
+
+
+@lru_cache(maxsize=8)
+def _beings(language: Language) -> frozenset[str]:
+    return frozenset(m.english for many in forms(language).meanings.values() for m in many if m.kind == "being")
+
+
+# -- parts -----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1024)
+def _parts(wish: str, language: Language) -> tuple[_Part, ...]:
+    """Cues and the words between them, from left to right, the longest first; small words are left out."""
+    known = forms(language)
+    cues = _cues(language)
+    written = tokens(_ARROW.sub(" → ", wish), known.grammar.spaced)
+    joint = " " if known.grammar.spaced else ""
+    low = [token.lower() for token in written]
+    found: list[_Part] = []
+    at = 0
+    while at < len(written):
+        length, cue = _next(low, at, known, cues)
+        text = joint.join(written[at : at + length])
+        if cue and cue != "small":
+            found.append(_Part(cue, text))
+        elif not cue:
+            if found and not found[-1].cue:
+                text = joint.join((found.pop().text, text))
+            found.append(_Part("", text))
+        at += length
+    return tuple(found)
+
+
+def _next(low: Sequence[str], at: int, known: Forms, cues: dict[str, Cue]) -> tuple[int, Cue]:
+    """How many words the next form has, and what it is a cue for; a cue goes before a word of the same length."""
+    joint = " " if known.grammar.spaced else ""
+    longest = max(known.longest, _longest(known))
+    for length in range(min(longest, len(low) - at), 0, -1):
+        form = joint.join(low[at : at + length])
+        if form in cues:
+            return length, cues[form]
+        if meant(form, known):
+            return length, ""
+    return 1, ""
+
+
+def _longest(known: Forms) -> int:
+    grammar = known.grammar
+    said = (*grammar.small, *grammar.away, *grammar.gives, *grammar.instead, *grammar.becomes, *grammar.shifted)
+    return max((s.count(" ") + 1 if grammar.spaced else len(s) for s in said), default=1)
+
+
+@lru_cache(maxsize=8)
+def _cues(language: Language) -> dict[str, Cue]:
+    """Every cue as it is written, in small letters."""
+    grammar = forms(language).grammar
+    table: dict[str, Cue] = {}
+    for cue, said in (
+        ("small", (*grammar.small, *grammar.courtesies, *grammar.openings)),
+        ("and", grammar.joined),
+        ("gives", grammar.gives),
+        ("away", grammar.away),
+        ("shifted", grammar.shifted),
+        ("becomes", (*grammar.becomes, "→")),
+        ("instead", grammar.instead),
+    ):
+        for form in said:
+            key = " ".join(tokens(form.lower())) if grammar.spaced else form.lower()
+            table[key] = cue  # type: ignore[assignment]
+    return table
+
+
+def _groups(parts: Sequence[_Part]) -> list[list[_Part]]:
+    """The wishes that "and" parts; what stands behind one without a cue of its own is a wish by itself."""
+    groups: list[list[_Part]] = [[]]
+    for part in parts:
+        if part.cue == "and":
+            groups.append([])
+        else:
+            groups[-1].append(part)
+    return [group for group in groups if group]
+
+
+def _words(parts: Sequence[_Part], language: Language) -> str:
+    joint = " " if forms(language).grammar.spaced else ""
+    return joint.join(part.text for part in parts if not part.cue)
