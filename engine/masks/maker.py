@@ -100,7 +100,7 @@ class Maker:
         found, memory = nothing, People(nothing, nothing)
         added, taken = nothing, nothing
         idle = last is None or (self._finder is None and not (last.state.added.any() or last.state.taken.any()))
-        way = None if idle else self._carrier.way(last.frame, frame)
+        way = None if idle else self._carrier.way(last.frame, frame, _corrected(last.state.found, *last.state[2:]))
         if self._finder is not None:
             before = way and Before(People(*(moved(plane, way) for plane in last.state.memory)), way.trust)
             found, memory = self._finder.find(frame, before)
@@ -127,7 +127,7 @@ class Maker:
         for earlier in self._film.backwards(start, seed):
             self._alive()
             if any(plane.any() for plane in planes):
-                way = self._carrier.way(frame, earlier)
+                way = self._carrier.way(frame, earlier, np.maximum(*planes))
                 planes = tuple(self._carrier.carried(plane, way, earlier) for plane in planes)
             back.append(Packed(*planes))
             frame = earlier
