@@ -42,6 +42,8 @@ def detect(text: str, known: Language = "en") -> Language:
         return "ja"
     if _HAN.search(text) and max(scores.values()) < AMID:
         return _of_characters(text, known)
+    if not any(scores.values()):  # "bg -> Strand": no small word, and nothing of the trade
+        scores = _of_things(text)
     best = max(scores.values())
     leading = [language for language in LATIN if scores[language] >= best - 1e-9]
     return leading[0] if best and known not in leading else known
@@ -109,6 +111,34 @@ def _weights(word: str) -> dict[Language, float]:
         if any(c in letters for c in word):
             found[language] = found.get(language, 0.0) + LETTER
     return found
+
+
+def _of_things(text: str) -> dict[Language, float]:
+    """How many of the words of a text each Latin language has in its vocabulary."""
+    table = _vocabularies()
+    scores = dict.fromkeys(LATIN, 0.0)
+    for word in {w.lower() for w in _WORD.findall(_FILE.sub(" ", text))}:
+        for language in table.get(word, ()):
+            scores[language] += 1.0
+    return scores
+
+
+@lru_cache(maxsize=1)
+def _vocabularies() -> dict[str, list[Language]]:
+    """The things, qualities and doings that the vocabularies name, each word with the languages that have it."""
+    return kept("words_of_vocabularies", [*catalog().files("vocabulary"), Path(__file__)], _all_named)
+
+
+def _all_named() -> dict[str, list[Language]]:
+    named: dict[str, set[Language]] = {}
+    for language in LATIN[1:]:
+        for words in catalog().vocabulary(language).values():
+            for english, said in words.items():
+                for form in re.split(r"\s*[,/]\s*", said.lower()):
+                    for word in {form, _bare(form)}:
+                        named.setdefault(word, set()).add(language)
+                named.setdefault(english.lower(), set()).add("en")
+    return {word: sorted(owners) for word, owners in named.items() if word.isalpha()}
 
 
 @lru_cache(maxsize=1)
