@@ -84,7 +84,8 @@ def test_the_whole_talk(talk, footage):
     assert talk.calls() == ["test_render"]
     assert talk.args("test_render")["settings"]["style_frame"].startswith("still_")
     assert "92 of 92 frames" in words and "preview profile" not in words
-    assert {e.state for e in talk.of("job")} >= {"queued", "done"}
+    first, *_, last = (e.state for e in talk.of("job"))
+    assert (first in ("queued", "running"), last) == (True, "done"), "a quick worker has it before anyone looks"
 
     words = talk.say("it flickers at the start")
     assert talk.calls() == ["troubleshoot", "test_render"]

@@ -144,10 +144,10 @@ def test_a_frame_with_a_slot_nobody_knows_is_refused(tmp_path):
 
 def test_a_thousand_orders_are_quick():
     said = [frame.example for language in OTHERS for frame in catalog().frames(language)[0]]
-    started = time.perf_counter()
+    started = time.process_time()
     for n in range(1000):
         english(f"{said[n % len(said)]}, {n}", OTHERS[n % len(OTHERS)])
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_the_first_order_costs_little_more_than_an_english_one():

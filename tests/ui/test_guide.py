@@ -43,4 +43,5 @@ def test_with_its_weights_it_goes_by_meaning_too(tmp_path):
     first = rushes("guide", "is this thing phoning home")
     assert first["notes"] == []
     assert any(p["found_by"] in ("both", "meaning") for p in first["passages"])
-    assert rushes("guide", "is this thing phoning home") == first, "from the index, in another process"
+    again = rushes.apart("guide", "is this thing phoning home", "--json")
+    assert again.json == first, "from the index, in another process"

@@ -5,6 +5,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_ctrl_c_on_a_watcher_leaves_the_job_alone(rushes):
     made = rushes("render", "p/010", *WATERCOLOUR, "--range", "0:4", "--no-wait")
     rushes.dismiss()
     watcher = rushes.begin("jobs", "watch")
-    time.sleep(1.5)
+    _until(lambda: _at_work(watcher.pid, rushes.workspace))
     watcher.send_signal(signal.SIGINT)
     watcher.communicate(timeout=30)
     assert watcher.returncode == 130
@@ -106,6 +107,15 @@ def test_weights_are_listed_and_checked(rushes):
     assert (row["present"], row["verified"], row["commercial"]) == (True, True, True)
     assert "style_transfer" in row["needed_by"]
     assert rushes("weights", "pull", "preview")
+
+
+def _at_work(pid: int, workspace: Path) -> bool:
+    """Whether a command has begun to look at the jobs: before that, Ctrl-C would meet a Python that still imports."""
+    held = []
+    for opened in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it was closed as we looked
+            held.append(opened.readlink())
+    return workspace / "jobs.sqlite" in held
 
 
 def _until(true, seconds: float = 60.0):
