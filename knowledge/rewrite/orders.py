@@ -32,6 +32,11 @@ class Operation(NamedTuple):
     `style` or `light`, where the order says which."""
 
 
+_MADE_TOO = re.compile(
+    r"(.+ (?:instead of|in place of|rather than) .+?) and ((?:the |an? )?[\w-]+ (?:made (?:out )?of|in) [\w-]+)$", re.I
+)
+
+
 def commands() -> frozenset[str]:
     """Verbs an order begins with. A text that begins with none of them, and says what is seen, is a description."""
     return w.members("command")
@@ -147,9 +152,15 @@ def _sentences(order: str) -> list[list[str]]:
     )
     found = []
     for sentence in re.split(r"[;!?\n]+|\.+(?:\s+|$)|:\s|(?:^|\s)\d\s?[).]\s", text):
-        parts = [tidy(part) for part in _split().split(_wish(sentence))]
+        parts = [tidy(part) for whole in _split().split(_wish(sentence)) for part in _made_too(whole)]
         found.append(_leaning(_joined([part.replace("·", ".") for part in parts if part])))
     return found
+
+
+def _made_too(part: str) -> list[str]:
+    """What a second thing is made of is a wish of its own: "a scooter instead of the bike | the garage in wood"."""
+    match = _MADE_TOO.match(part)
+    return list(match.groups()) if match else [part]
 
 
 def _joined(parts: list[str]) -> list[str]:
