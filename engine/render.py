@@ -15,6 +15,7 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     """Render a range of a shot. Taken up again, it goes on after the chunks that verify."""
     from engine.deliver import check_delivery, deliver  # these load codecs
     from engine.measure import measure
+    from engine.models import LooksAhead
     from engine.proof import write_proof
     from engine.road import Road
 
@@ -34,6 +35,7 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     measures = measure(request, progress=tell)
     proof = write_proof(request, chunks, handle.job, road.mask.sha256() if road.mask else "")
     delivered = deliver(request, handle)
+    ahead = road.model if isinstance(road.model, LooksAhead) else None
     return RenderResult(
         track=request.track,
         frames_in=frames,
@@ -45,5 +47,6 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
         width=road.size[0],
         height=road.size[1],
         delivered=delivered,
-        notes=request.notes,
+        trust=tuple(round(trust, 4) for trust in ahead.trust) if ahead else (),
+        notes=(*request.notes, *(ahead.notes if ahead else ())),
     )

@@ -182,6 +182,8 @@ class RenderResult(Frozen):
     width: int
     height: int
     delivered: str = ""
+    trust: tuple[float, ...] = ()
+    """Share of each frame that its key frames explain, 0 to 1; empty where none were carried."""
     notes: tuple[str, ...] = ()
 
 

@@ -18,7 +18,7 @@ from engine.chunks import Chunk, feed, plan_for
 from engine.composite import composite
 from engine.errors import RenderError
 from engine.job_rows import ChunkRecord
-from engine.models import Before, VideoModel, load
+from engine.models import Before, LooksAhead, VideoModel, load
 from engine.request import RenderRequest
 
 if TYPE_CHECKING:
@@ -55,9 +55,14 @@ class Road:
         missing = self.checkpoints.missing(self.size)
         self.earlier_s = self.checkpoints.seconds
         self._tell(0, 0.0)
+        if isinstance(self.model, LooksAhead):
+            for _ in self.model.look():
+                self._tell(0, 0.0)
         for chunk in missing:
             self.checkpoints.write(chunk, self.size, self._told(self._frames(chunk)))
         self.checkpoints.carried.remove()
+        if isinstance(self.model, LooksAhead):
+            self.model.close()
         return self.checkpoints.made
 
     def _told(self, frames: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
@@ -85,6 +90,8 @@ class Road:
         shape = (self.model.size[1], self.model.size[0], 3)
         taken: deque[np.ndarray] = deque()
         made = 0
+        if isinstance(self.model, LooksAhead):
+            self.model.stand(list(feed(chunk)))
         for frame in self.model.render(self._fed(chunk, taken), self._before(chunk)):
             if frame.shape != shape:
                 raise RenderError(f"The model made a frame of {frame.shape}, not {shape}, in chunk {chunk.index}.")

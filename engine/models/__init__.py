@@ -1,9 +1,9 @@
 """What a model is to the render road, and how one is found by its dotted name. Loads no model by itself."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from engine.errors import PrerequisiteError
 from engine.request import RenderRequest, StillRequest
@@ -44,6 +44,27 @@ class VideoModel(Protocol):
         In: float32 `(h, w, 3)` RGB in [0, 1] at the source's size. Out: the same at the model's size.
         """
         ...
+
+
+@runtime_checkable
+class LooksAhead(Protocol):
+    """What a video model has besides that needs more of the shot than the chunk it is fed."""
+
+    trust: list[float]
+    """Share of each frame of the range that it can vouch for, 0 to 1; empty before `look`."""
+    notes: tuple[str, ...]
+    """Sentences the artist should see; empty before `look`."""
+
+    def look(self) -> Iterator[None]:
+        """Look at the whole range, before the first frame and after every start; yields at each frame, so that the job
+        can be stopped. RushesError where the range can't be made. What it keeps lies in the track's folder."""
+        ...
+
+    def stand(self, frames: Sequence[int]) -> None:
+        """The frames of the range that the next `render` will be fed, in order."""
+
+    def close(self) -> None:
+        """The render is whole: what `look` kept may go."""
 
 
 class Edited(NamedTuple):

@@ -75,22 +75,22 @@ class StyleMode:
     def __init__(self, request: RenderRequest) -> None:
         cv2.setNumThreads(threads())
         values = request.values
-        self.size = fitted(*_source_size(request), values.get("output_size_px"))
+        self.size = fitted(*source_size(request), values.get("output_size_px"))
         """Width and height of the frames that `render` yields."""
         self._look = _look(request)
-        self._kept = share(_input_strength(values))
-        self._own_colours = _acting(request, "source_colours") or 0.0
+        self._kept = share(input_strength(values))
+        self._own_colours = acting(request, "source_colours") or 0.0
         self._tracker = Tracker()
         self._palette = self._shot_palette(request)
 
     def render(self, frames: Iterable[np.ndarray], before: Before | None) -> Iterator[np.ndarray]:
         """As many frames as come in, float32 `(h, w, 3)` in [0, 1] on the 16-bit grid, at `size`."""
-        last = None if before is None else _Step(self._fit(before.source), _from_master(before.output))
+        last = None if before is None else _Step(self._fit(before.source), from_master(before.output))
         for picture, painted in self._painted(frames):
             fresh = with_source_tones(keep(painted, picture, self._kept), picture, self._own_colours)
             if last is not None:
                 fresh = _carry_on(last.output, fresh, self._tracker.between(last.picture, picture))
-            last = _Step(picture, _on_grid(fresh))
+            last = _Step(picture, on_grid(fresh))
             yield last.output
 
     def _painted(self, frames: Iterable[np.ndarray]) -> Iterator["_Step"]:
@@ -115,7 +115,7 @@ class StyleMode:
 
     def _shot_palette(self, request: RenderRequest) -> PaletteMove | None:
         """The move of colours towards the references, told from fixed frames of what is read: one for every range."""
-        part = _acting(request, "color_consistency") or 0
+        part = acting(request, "color_consistency") or 0
         if not part or not self._look.references:
             return None
         painted = [self._look.painter.paint(self._fit(frame)) for frame in _palette_frames(request)]
@@ -129,11 +129,11 @@ class StyleStill:
         cv2.setNumThreads(threads())
         self._values = request.values
         self._look = _look(request)
-        self._fine = _acting(request, "quality") == "high"
-        self._freedom = _acting(request, "denoise_strength")
-        self._own_colours = _acting(request, "source_colours") or 0.0
-        self._masks = _pictures(request, MASKS)
-        self._other = _pictures(request, ("source_override",))
+        self._fine = acting(request, "quality") == "high"
+        self._freedom = acting(request, "denoise_strength")
+        self._own_colours = acting(request, "source_colours") or 0.0
+        self._masks = pictures(request, MASKS)
+        self._other = pictures(request, ("source_override",))
 
     def edit(self, frame: np.ndarray) -> Edited:
         """The frame painted, at the size asked for (its own where none is)."""
@@ -185,19 +185,19 @@ def _energy(band: np.ndarray) -> np.ndarray:
     return cv2.blur(cv2.transform(band * band, MEAN_OF_CHANNELS), (LIFT_WINDOW, LIFT_WINDOW)) + 1e-6
 
 
-def _on_grid(picture: np.ndarray) -> np.ndarray:
+def on_grid(picture: np.ndarray) -> np.ndarray:
     """The picture as the 16-bit master will give it back: carried frames are the same bytes however chunks are cut."""
     return media.to_float(media.to_sixteen(picture))
 
 
-def _from_master(output: np.ndarray) -> np.ndarray:
-    return media.to_float(output) if output.dtype == np.uint16 else _on_grid(output)
+def from_master(output: np.ndarray) -> np.ndarray:
+    return media.to_float(output) if output.dtype == np.uint16 else on_grid(output)
 
 
 def _look(request: RenderRequest | StillRequest) -> Look:
     """The style that is named, else that of the pictures that are given. A named one wins: it is the stronger painter,
     and a still made by preview names its own."""
-    references = _pictures(request, REFERENCES)
+    references = pictures(request, REFERENCES)
     style = request.values.get("preview_style")
     if style is not None:
         return Look(FixedStyle(style), references)
@@ -206,14 +206,14 @@ def _look(request: RenderRequest | StillRequest) -> Look:
     raise SettingError(["The preview needs a look: a painted style (preview_style, 0 to 25) or a reference picture."])
 
 
-def _input_strength(values: dict[str, Any]) -> float:
+def input_strength(values: dict[str, Any]) -> float:
     """How near the source the film stays, 0.3 to 1, from the setting that the model has for it."""
     if values.get("video_input_strength") is not None:
         return values["video_input_strength"]
     return strength_of_control(values["controlnet_strength"])
 
 
-def _acting(request: RenderRequest | StillRequest, name: str) -> Any:
+def acting(request: RenderRequest | StillRequest, name: str) -> Any:
     """The setting's value; None where the model has no such setting or the profile promises that it does nothing."""
     return None if name in _idle(request) else request.values.get(name)
 
@@ -222,13 +222,13 @@ def _idle(request: RenderRequest | StillRequest) -> set[str]:
     return {setting.id for setting in request.spec.settings if not setting.effect}
 
 
-def _pictures(request: RenderRequest | StillRequest, names: tuple[str, ...]) -> list[np.ndarray]:
+def pictures(request: RenderRequest | StillRequest, names: tuple[str, ...]) -> list[np.ndarray]:
     """The pictures of these settings, in order, those without effect left out."""
     given = [image for name in names if name not in _idle(request) for image in request.images.get(name, ())]
     return [media.to_float(media.read_image(image.path)) for image in given]
 
 
-def _source_size(request: RenderRequest) -> tuple[int, int]:
+def source_size(request: RenderRequest) -> tuple[int, int]:
     """Width and height of what is read: the clip, or the master of the track that stands in for it."""
     if not request.source_folder:
         return request.clip.width, request.clip.height

@@ -1,0 +1,287 @@
+"""The preview profile's key-frame mode: edited stills of a shot, each bound to its frame, are carried over the others.
+
+Before the first frame every key's motion is followed through the range (`engine.keys`), so that a shot which its keys
+don't explain is refused rather than smeared. Chunks may be cut anywhere: a frame is made from the keys, from what the
+survey kept on disk beside the master, and from the frame before as the 16-bit master holds it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from engine import media
+from engine.errors import InputError, SettingError
+from engine.keys import painting, placing, reach
+from engine.keys.fields import field_size
+from engine.keys.key import Key, key
+from engine.keys.store import FieldStore
+from engine.keys.survey import Survey
+from engine.models import Before
+from engine.models.luma import FREE, keep, share, strength_of_control
+from engine.models.palette import PaletteMove
+from engine.models.preview import acting, fitted, from_master, input_strength, on_grid, pictures, source_size
+from engine.models.style_nets import FixedStyle, PictureStyle
+from engine.models.tones import with_source_tones
+from engine.request import ImageRef, RenderRequest
+from engine.threads import threads
+
+WANTS_KEY = 0.75
+"""Mean trust below which a render names the frame that wants a key of its own."""
+REFUSED = 0.50
+"""Mean trust below which the stills say too little of the shot to be carried over it."""
+SHAPE_TOLERANCE = 0.02
+"""Width over height of a key and of its shot may differ by so much: stills are rounded to even pixels."""
+LEAST_FOLLOWED = 0.5
+"""Share of the source's changes that is laid over the keys at the least strength; at the default, all of it."""
+PLACES_TRIED = 48
+"""Frames of the shot that a still without a number is compared with at first."""
+
+
+class Given(NamedTuple):
+    """A still and the frame it stands for."""
+
+    frame: int
+    image: ImageRef
+
+
+def given(request: RenderRequest) -> list[Given]:
+    """The stills that are to be carried: numbered key frames, and a style frame that shows a frame of this very shot.
+    A named style wins over a style frame, as in style mode."""
+    images = request.images if acting(request, "keyframes") else {}
+    numbered = zip(request.values.get("keyframes") or (), images.get("keyframes", ()), strict=False)
+    found = [Given(row["frame"], image) for row, image in numbered]
+    if request.values.get("preview_style") is None:
+        for image in request.images.get("style_frame", ()):
+            frame = _place(request, media.to_float(media.read_image(image.path)))
+            if frame is not None and frame not in {g.frame for g in found}:
+                found.append(Given(frame, image))
+    return sorted(found, key=lambda g: g.frame)
+
+
+class KeyFrameMode:
+    """Key-frame mode over one chunk. `stateful`: goes on from the frame before, read back from the master."""
+
+    stateful = True
+
+    def __init__(self, request: RenderRequest, stills: Sequence[Given] | None = None) -> None:
+        """`stills`: what `given` found, where somebody asked already."""
+        cv2.setNumThreads(threads())
+        self._request = request
+        self.size = fitted(*source_size(request), request.values.get("output_size_px"))
+        """Width and height of the frames that `render` yields."""
+        self.trust: list[float] = []
+        """How much of each frame of the range the keys explain; empty before the survey."""
+        self._read = _reader(request)
+        self._keys = self._loaded(given(request) if stills is None else stills)
+        # The track's folder holds one request for its whole life, so names need not tell keys of other stills apart.
+        small = field_size(*self.size)
+        self._store = FieldStore(Path(request.folder) / "keys", *small)
+        self._survey = Survey([k.frame for k in self._keys], self._read, small, self._store)
+        self._kept = _kept_luma(request)
+        self._own_colours = acting(request, "source_colours") or 0.0
+        self._palettes: dict[tuple[int, ...], painting.Palette] = {}
+        self._order: list[int] = []
+
+    def look(self) -> Iterator[None]:
+        """Survey the shot, yielding at each frame. InputError where the keys explain too little of it."""
+        span = self._request.range
+        yield from self._survey.run(span.start, span.stop)
+        trust = []
+        for frame in range(span.start, span.stop):
+            trust.append(self._survey.trust(frame))
+            yield
+        self.trust = trust
+        if np.mean(trust) < REFUSED:
+            raise InputError(
+                f"The {_counted(len(self._keys), 'key frame')} of {self._request.shot} can be carried over"
+                f" {np.mean(trust):.0%} of its picture only, and half is needed: add a key frame at frame"
+                f" {self._worst()}, or leave the key frames out, and style mode paints every frame by itself."
+            )
+
+    def stand(self, frames: Sequence[int]) -> None:
+        """What the next `render` will be fed: frames of the range, by number."""
+        self._order = [self._request.range.start + frame for frame in frames]
+
+    def close(self) -> None:
+        """The render is whole: what the survey kept goes."""
+        self._store.remove()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the survey found, where the artist should know."""
+        if not self.trust or np.mean(self.trust) >= WANTS_KEY:
+            return ()
+        worst = self._worst()
+        return (
+            f"The key frames explain {np.mean(self.trust):.0%} of the picture; frame {worst}"
+            f" ({self.trust[worst - self._request.range.start]:.0%}) wants a key frame of its own.",
+        )
+
+    def render(self, frames: Iterable[np.ndarray], before: Before | None) -> Iterator[np.ndarray]:
+        """As many frames as come in, float32 `(h, w, 3)` in [0, 1] on the 16-bit grid, at `size`. `stand` comes first,
+        after `look`."""
+        output = None if before is None else from_master(before.output)
+        last = self._order[0] - 1
+        for drawn in self._sketched(frames):
+            number = drawn.scene.number
+            past = None if output is None else painting.Last(output, self._survey.step(number, last))
+            painted = keep(painting.filled(drawn, past), drawn.scene.picture, self._kept)
+            painted = with_source_tones(painted, drawn.scene.picture, self._own_colours)
+            output, last = on_grid(painting.steadied(painted, drawn, past)), number
+            yield output
+
+    def _sketched(self, frames: Iterable[np.ndarray]) -> Iterator[painting.Sketch]:
+        """Each frame as far as it goes without the one before; the next is drawn while the caller paints this one."""
+        with ThreadPoolExecutor(1, thread_name_prefix="sketch") as pool:
+            waiting: Future[painting.Sketch] | None = None
+            for number, frame in zip(self._order, frames, strict=True):
+                coming = pool.submit(self._sketch, number, frame)
+                if waiting is not None:
+                    yield waiting.result()
+                waiting = coming
+            if waiting is not None:
+                yield waiting.result()
+
+    def _sketch(self, number: int, frame: np.ndarray) -> painting.Sketch:
+        picture = self._fit(frame)
+        speaking = reach.speaking([k.frame for k in self._keys], number)
+        keys = {k.frame: k for k in self._keys}
+        carried = [painting.Carried(keys[at], self._survey.link(at, number), gap) for at, gap in speaking]
+        return painting.sketch(painting.Scene(number, picture, carried, self._palette([c.key for c in carried])))
+
+    def _palette(self, keys: list[Key]) -> painting.Palette:
+        """What frames between these keys are filled from; the last one or two are kept, since film runs on."""
+        name = tuple(k.frame for k in keys)
+        if name not in self._palettes:
+            self._palettes = dict(list(self._palettes.items())[-1:])
+            self._palettes[name] = painting.Palette(keys, self._texture(keys))
+        return self._palettes[name]
+
+    def _texture(self, keys: list[Key]) -> painting.Texture:
+        """Fine strokes for places that only the table of colours knows: of the named style, or of the keys' own."""
+        painters: list[Callable[[np.ndarray], np.ndarray]] = []
+
+        def texture(picture: np.ndarray) -> np.ndarray:
+            if not painters:  # a net is loaded for the first frame that needs it: most shots never do
+                style = self._request.values.get("preview_style")
+                net = PictureStyle([k.picture for k in keys]) if style is None else FixedStyle(style)
+                painters.append(net.paint)
+            return painters[0](picture)
+
+        return texture
+
+    def _loaded(self, stills: Sequence[Given]) -> list[Key]:
+        """The keys at the film's size, with their sources; every fault of theirs is told at once."""
+        faults = list(_faults(self._request, stills))
+        if faults:
+            raise SettingError(faults)
+        made = [self._fit(media.to_float(media.read_image(still.image.path))) for still in stills]
+        part, references = acting(self._request, "color_consistency"), pictures(self._request, ("reference_images",))
+        if part and references:  # one move for the whole shot
+            move = PaletteMove(made, references, part)
+            made = [move.apply(picture) for picture in made]
+        sources = [self._fit(next(self._read(still.frame, still.frame + 1))) for still in stills]
+        keys = [key(s.frame, source, picture) for s, source, picture in zip(stills, sources, made, strict=True)]
+        return [k._replace(gain=k.gain * _followed(self._request)) for k in keys]
+
+    def _fit(self, frame: np.ndarray) -> np.ndarray:
+        return media.resize(np.ascontiguousarray(frame, np.float32), *self.size)
+
+    def _worst(self) -> int:
+        return self._request.range.start + int(np.argmin(self.trust))
+
+
+def _faults(request: RenderRequest, stills: Sequence[Given]) -> Iterator[str]:
+    """What speaks against carrying these stills, a sentence each."""
+    if not stills:
+        yield "Key-frame mode needs a key frame: a still and the number of the frame that it shows."
+    numbers = [s.frame for s in stills]
+    for number in sorted({n for n in numbers if numbers.count(n) > 1}):
+        yield f"Frame {number} has {numbers.count(number)} key frames; give it one."
+    held = _held(request)
+    width, height = source_size(request)
+    for still in stills:
+        if still.frame not in held:
+            yield (
+                f"Key frame {still.frame} does not lie in what is read of {request.shot}, which has frames"
+                f" {held.start} to {held.stop - 1}."
+            )
+        rows, columns = media.read_image(still.image.path).shape[:2]
+        # A small picture's sides were rounded to even pixels: two pixels are never another shape.
+        if abs(columns * height / width - rows) > max(2, SHAPE_TOLERANCE * rows):
+            yield (
+                f"The key for frame {still.frame} is {columns}x{rows} and the shot is {width}x{height}: a key shows its"
+                " frame whole, so give one of the same shape."
+            )
+
+
+def _place(request: RenderRequest, still: np.ndarray) -> int | None:
+    """The frame of the shot that the still shows, or None where it shows something else."""
+    held, read = _held(request), _reader(request)
+    width, height = source_size(request)
+    rows, columns = still.shape[:2]
+    if abs(columns * height / width - rows) > max(2, SHAPE_TOLERANCE * rows):
+        return None
+    stride = max(1, len(held) // PLACES_TRIED)
+    coarse = placing.likest(still, ((n, f) for n, f in enumerate(read(*_ends(held)), held.start) if n % stride == 0))
+    if coarse is None or stride == 1:
+        return coarse
+    near = range(max(held.start, coarse - stride + 1), min(held.stop, coarse + stride))
+    return placing.likest(still, enumerate(read(*_ends(near)), near.start))
+
+
+def _held(request: RenderRequest) -> range:
+    """Frames of the shot that can be read: all of it, or what the track that stands in for it holds."""
+    if not request.source_folder:
+        return range(len(request.shot_range))
+    first = request.range.start - request.source_first
+    return range(first, first + media.master_ranges(Path(request.source_folder))[-1][1])
+
+
+def _reader(request: RenderRequest) -> Callable[[int, int], Iterator[np.ndarray]]:
+    """Reads frames `[start, stop)` of the shot, as the road feeds them."""
+
+    def read(start: int, stop: int) -> Iterator[np.ndarray]:
+        if request.source_folder:
+            off = request.source_first - request.range.start
+            frames = media.master_frames(Path(request.source_folder), start + off, stop + off)
+        else:
+            off = request.shot_range.start
+            frames = media.frames(request.clip, start + off, stop + off)
+        return map(media.to_float, frames)
+
+    return read
+
+
+def _ends(of: range) -> tuple[int, int]:
+    return of.start, of.stop
+
+
+def _followed(request: RenderRequest) -> float:
+    """How firmly the source's changes are laid over the keys: less where a strength below the default is asked for."""
+    default = _default_strength(request)
+    strength = input_strength(request.values)
+    if strength >= default:
+        return 1.0
+    return LEAST_FOLLOWED + (1 - LEAST_FOLLOWED) * max(0.0, strength - FREE) / (default - FREE)
+
+
+def _kept_luma(request: RenderRequest) -> float:
+    """The share of the source's own luma that comes through: none at the default, or a key would not stand as given."""
+    default = share(_default_strength(request))
+    return max(0.0, (share(input_strength(request.values)) - default) / max(1 - default, 1e-6))
+
+
+def _default_strength(request: RenderRequest) -> float:
+    spec = request.spec.under(request.values)
+    if request.values.get("video_input_strength") is not None:
+        return spec.setting("video_input_strength").default
+    return strength_of_control(spec.setting("controlnet_strength").default)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
