@@ -18,6 +18,8 @@ ROUNDS = 4
 """Of the cut between two mixtures of colours (GrabCut, Rother et al. 2004)."""
 MOST_OF_PICTURE = 0.7
 """A region that ran over more than this has leaked."""
+REMNANT = 0.6
+"""Part of a masked thing that must be left by a point that takes out its colour, for the thing to be kept at all."""
 HOLE = 0.02
 """Part of the region up to which an enclosed hole belongs to it."""
 GRABCUT_SIDE = 12
@@ -63,12 +65,23 @@ def _cut(lab: np.ndarray, before: np.ndarray, places: list, radius: int, toleran
             labels[ran] = cv2.GC_PR_FGD if add else cv2.GC_PR_BGD
     for place, add in places:
         cv2.circle(labels, place, radius, cv2.GC_FGD if add else cv2.GC_BGD, -1)
+    _let_go(labels, before, places)
     inside = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
     if min(labels.shape) < GRABCUT_SIDE or inside.all() or not inside.any():
         return inside
     cv2.setRNGSeed(7)  # its mixtures begin from a draw: the same points give the same mask
     cv2.grabCut(lab, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
     return np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
+
+
+def _let_go(labels: np.ndarray, before: np.ndarray, places: list) -> None:
+    """Take out whole parts of the mask whose colour a point takes out: what is left of one would mislead the cut."""
+    _, parts = cv2.connectedComponents(before.astype(np.uint8))
+    wanted = {int(parts[y, x]) for (x, y), add in places if add}
+    for part in {int(parts[y, x]) for (x, y), add in places if not add} - wanted - {0}:
+        there = parts == part
+        if (labels[there] == cv2.GC_PR_FGD).mean() < REMNANT:
+            labels[there & (labels == cv2.GC_PR_FGD)] = cv2.GC_PR_BGD
 
 
 def _ran(lab: np.ndarray, place: tuple[int, int], tolerance: float) -> np.ndarray:
