@@ -107,7 +107,7 @@ def _alone(found: Phrase, text: str, language: Language) -> str:
         return f"make it {_SET_IN.sub('', found.text)}"
     if found.kinds & _ARTS and not found.kinds & {"being", "thing", "verb"}:
         return f"make it {_SET_IN.sub('', found.text)}"
-    if "verb" in found.kinds:
+    if "verb" in found.kinds and not found.kinds & _ARTS:
         doing = phrase(text, language, "d").text
         match = _SOMEBODY_DOING.match(found.text)
         if match and match["who"] in _beings(language):

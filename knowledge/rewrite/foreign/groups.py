@@ -117,7 +117,11 @@ class Group:
         if self.head is None:
             self.head = item
             return True
-        if self.known.grammar.noun_first:
+        if self.head.text in CONTAINERS and self.known.grammar.links:  # Schale Oliven: one word would be written as one
+            inner = Group(self.known, "of", False, True)
+            inner.head = item
+            self.tail += f" of {inner.text()}"
+        elif self.known.grammar.noun_first:
             self.nouns.insert(0, STUFF.get(item.text, item.text))
         else:
             self.nouns.append(STUFF.get(self.head.text, self.head.text))

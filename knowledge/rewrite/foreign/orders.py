@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.rewrite.foreign.agreement import agreed
-from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, tokens, typed
+from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, meant, tokens, typed
 from knowledge.rewrite.foreign.gist import gist, has_side
 from knowledge.rewrite.foreign.near import near_spelt
 from knowledge.rewrite.foreign.phrases import Phrase, boundaries, phrase
@@ -214,6 +214,8 @@ def _carried(left: str, right: str, language: Language) -> _Wish | None:
     """The second wish with the verb of the first: change the bike to a horse and the park to a desert."""
     known = forms(language)
     begins = phrase(right, language, "t").begins or phrase(right.split(" ")[0], language, "t").begins
+    if any(meaning.kind in NOUNS for meaning in meant(left.split(" ")[0].lower(), known)):
+        return None  # it begins with no verb: Roller statt Motorrad
     if not known.grammar.spaced or (begins not in ("article", "count") and begins not in NOUNS):
         return None
     found = _framed(f"{left.split(' ')[0]} {right}", language)
