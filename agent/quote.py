@@ -13,7 +13,7 @@ from agent.images import Images, images_of
 from agent.look import look_faults, painted
 from agent.profiles import best_profile, runnable
 from agent.project import Shot, Track
-from agent.reads import read_size, source_track
+from agent.reads import mask_track, read_size, source_track
 from agent.start import Start, start
 from agent.tool import Args, Result
 from engine.chunks import master_bytes, plan_for
@@ -133,7 +133,8 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
     faults += images.faults + look_faults(spec, images.settings) + _range_faults(spec, found, span)
     faults += [] if images.faults else _keyframe_faults(found, images.settings)
     reads, more = source_track(desk, found, span, began.changed)
-    faults, notes = [*faults, *more], [*began.notes]
+    mask, unmasked = mask_track(desk, found, span, began.changed)
+    faults, notes = [*faults, *more, *unmasked], [*began.notes]
     if not faults and spec.profile == "preview":
         look = painted(desk, values, images)
         values, images = look.resolved, look.images
@@ -141,7 +142,7 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
     if faults:
         raise SettingError(faults)
     told = Told(prompting.faults(spec, values.values), notes)
-    work = _Work(desk, spec, values, images, reads)
+    work = _Work(desk, spec, values, images, reads, mask)
     drawn = [work.draw(shot, span, told.all()) for shot in found]
     return Plan(_quote(desk, found, drawn, told), found, [d.request for d in drawn], images.settings, began.parent)
 
@@ -154,6 +155,7 @@ class _Work(NamedTuple):
     values: Resolved
     images: Images
     reads: Track | None
+    mask: Track | None
 
     def draw(self, shot: Shot, span: tuple[int, int] | None, notes: list[str]) -> Drawn:
         source = self.desk.workspace.store.source(shot.source)
@@ -172,6 +174,9 @@ class _Work(NamedTuple):
             range=Range(start=first, stop=stop),
             source_folder=str(self.desk.workspace.media(self.reads.id)) if self.reads else "",
             source_first=first - self.reads.range.start if self.reads else 0,
+            mask_folder=str(self.desk.workspace.media(self.mask.id)) if self.mask else "",
+            mask_first=first - self.mask.range.start if self.mask else 0,
+            mask_track=self.mask.id if self.mask else "",
             spec=self.spec,
             values=values,
             no_effect=tuple(self.values.no_effect),
@@ -179,6 +184,8 @@ class _Work(NamedTuple):
             delivery=self._delivery(shot, first, stop),
             notes=tuple(notes),
         )
+        if self.mask:  # outside a mask the source's own pixels stand, so the master has the source's size
+            scale = 1.0
         return Drawn(request, max(1, round(read_w * scale)), max(1, round(read_h * scale)))
 
     def _delivery(self, shot: Shot, first: int, stop: int) -> Delivery | None:

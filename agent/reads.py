@@ -15,7 +15,7 @@ def source_track(
     if not name or not isinstance(name, str):
         return None, []
     try:
-        track = desk.workspace.store.finished_track(name)
+        track = desk.workspace.store.finished_render(name)
     except InputError as error:
         return None, [f"source_video: {error}"]
     if [track.shot] != [shot.id for shot in shots]:
@@ -24,6 +24,28 @@ def source_track(
     if not (track.range.start <= first and stop <= track.range.stop):
         return None, [
             f"source_video: track {name} holds frames {track.range.start}:{track.range.stop} of the shot, not all of "
+            f"{first}:{stop}."
+        ]
+    return track, []
+
+
+def mask_track(
+    desk: Desk, shots: list[Shot], span: tuple[int, int] | None, changed: dict[str, Any]
+) -> tuple[Track | None, list[str]]:
+    """The mask track that bounds a render, and what speaks against it."""
+    name = changed.get("mask_track")
+    if not name or not isinstance(name, str):
+        return None, []
+    try:
+        track = desk.workspace.store.finished_mask(name)
+    except InputError as error:
+        return None, [f"mask_track: {error}"]
+    if [track.shot] != [shot.id for shot in shots]:
+        return None, [f"mask_track: track {name} masks another shot; make a mask of each shot that is rendered."]
+    first, stop = span or (0, shots[0].frames)
+    if not (track.range.start <= first and stop <= track.range.stop):
+        return None, [
+            f"mask_track: track {name} masks frames {track.range.start}:{track.range.stop} of the shot, not all of "
             f"{first}:{stop}."
         ]
     return track, []

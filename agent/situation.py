@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.facts import FRAMES
 from agent.state import State, handed_over
-from agent.views import shot_view, still_view, track_view
+from agent.views import mask_view, shot_view, still_view, track_view
 from engine.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def view(workspace: "Workspace", project: str, state: State) -> dict[str, Any]:
         "files": sorted(handed_over(state["messages"])),
         "shots": shots,
         "tracks": [_track(t, by_id[t.shot]) for t in sorted(made, key=lambda t: t.created)[-RECENT:]],
+        "masks": [_mask(t, by_id[t.shot]) for s in shots for t in store.masks(s["id"])][-RECENT:],
         "stills": [_still(s, by_id[s.shot]) for s in sorted(stills, key=lambda s: s.created)[-RECENT:]],
         "jobs": [job_line(job) for job in jobs],
     }
@@ -52,6 +53,10 @@ def _shots(workspace: "Workspace", project: str) -> list[dict[str, Any]]:
         }
         for s in shots
     ]
+
+
+def _mask(track: Any, shot: Any) -> dict[str, Any]:
+    return mask_view(track, shot).model_dump(mode="json")
 
 
 def _track(track: Any, shot: Any) -> dict[str, Any]:
@@ -86,6 +91,9 @@ def outcome(workspace: "Workspace", job: "Job | None", job_id: str) -> dict[str,
             case "still":
                 still = store.still(settled.subject)
                 told["still"] = _still(still, store.shot(still.shot))
+            case "mask":
+                mask = store.track(settled.subject)
+                told["mask"] = _mask(mask, store.shot(mask.shot))
             case "render" | "measure":
                 track = store.track(settled.subject)
                 told["made"] = _track(track, store.shot(track.shot))

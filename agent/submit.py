@@ -4,10 +4,10 @@ from agent.desk import Desk
 from agent.names import new_id
 from agent.project import Watched
 from engine.job_rows import Job, kind_of
-from engine.request import ExportRequest, MeasureRequest, RenderRequest, SplitRequest, StillRequest
+from engine.request import ExportRequest, MaskRequest, MeasureRequest, RenderRequest, SplitRequest, StillRequest
 from engine.worker import ensure
 
-Request = SplitRequest | StillRequest | RenderRequest | MeasureRequest | ExportRequest
+Request = SplitRequest | StillRequest | MaskRequest | RenderRequest | MeasureRequest | ExportRequest
 
 
 def job_of(desk: Desk, part: str) -> str:
@@ -23,7 +23,7 @@ def submit(desk: Desk, request: Request, subject: str = "", shot: str = "", name
     """
     workspace, store = desk.workspace, desk.workspace.store
     match request:
-        case RenderRequest():
+        case RenderRequest() | MaskRequest():
             job = store.track(subject).job
         case StillRequest():
             job = store.still(subject).job

@@ -80,6 +80,34 @@ class TrackView(View):
     notes: list[str] = Field(default_factory=list)
 
 
+class MaskView(View):
+    """One mask of `rushes mask`, finished or not."""
+
+    track: str
+    job: str
+    shot: str
+    """`PROJECT/010`."""
+    name: str
+    state: str
+    profile: str
+    frames: int
+    range: tuple[int, int]
+    coverage_mean: float | None = None
+    """Share of the picture that is masked, 0 to 1."""
+    coverage_min: float | None = None
+    empty_frames: int | None = None
+    jumps: list[int] = Field(default_factory=list)
+    """Frames of the range whose mask breaks away from those around it."""
+    overlap_mean: float | None = None
+    """How much neighbouring masks have in common, 1 all."""
+    seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+    settings: dict[str, Any]
+    error: str = ""
+    notes: list[str] = Field(default_factory=list)
+
+
 class StillView(View):
     """One still of `rushes modify`, finished or not."""
 
@@ -166,6 +194,28 @@ def track_view(track: Track, shot: Shot) -> TrackView:
         pinned=shot.pinned == track.id,
         error=track.error,
         notes=list(dict.fromkeys((*track.request.get("notes", ()), *result.get("notes", ())))),
+    )
+
+
+def mask_view(track: Track, shot: Shot) -> MaskView:
+    """A mask track as `rushes mask` answers it."""
+    result = track.result or {}
+    told = ("coverage_mean", "coverage_min", "overlap_mean", "seconds", "width", "height")
+    return MaskView(
+        track=track.id,
+        job=track.job,
+        shot=shot.title,
+        name=track.name,
+        state=track.state,
+        profile=track.profile,
+        frames=len(track.range),
+        range=(track.range.start, track.range.stop),
+        empty_frames=len(result["empty"]) if result else None,
+        jumps=list(result.get("jumps", ())),
+        settings=track.settings,
+        error=track.error,
+        notes=list(result.get("notes", ())),
+        **{name: result.get(name) for name in told},
     )
 
 

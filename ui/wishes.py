@@ -92,11 +92,11 @@ def assignments(words: list[str], images: Images) -> dict[str, Any]:
     return images.note(found)
 
 
-def keyframe(text: str, images: Images) -> dict[str, Any]:
-    """`N=IMG` or `N=STILL`."""
+def keyframe(text: str, images: Images, flag: str = "--keyframe") -> dict[str, Any]:
+    """`N=IMG` or `N=STILL`, as this flag was given it."""
     frame, equals, image = text.partition("=")
     if not equals or not frame.isdecimal() or not image:
-        raise WrongUsage(f"--keyframe takes N=IMG or N=STILL, not {text!r}.")
+        raise WrongUsage(f"{flag} takes N=IMG or N=STILL, not {text!r}.")
     return {"frame": int(frame), "image": images.name(image)}
 
 

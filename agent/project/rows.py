@@ -71,9 +71,10 @@ class Shot(Frozen):
 
 
 class Track(Frozen):
-    """One render of a range of a shot."""
+    """One render of a range of a shot, or a mask of it."""
 
     id: str
+    kind: Literal["render", "mask"] = "render"
     shot: str
     """Id of the shot."""
     name: str
@@ -95,9 +96,9 @@ class Track(Frozen):
     job: str
     state: State
     request: dict[str, Any]
-    """The whole `RenderRequest`, so that the track can be measured, exported and repeated."""
+    """The whole `RenderRequest`, so that the track can be measured, exported and repeated; a mask has one for that too."""
     result: dict[str, Any] | None = None
-    """The whole `RenderResult` once done."""
+    """The whole `RenderResult` or `MaskResult` once done."""
     measures: dict[str, Any] = Field(default_factory=dict)
     """Judged measures: `{"m.flicker": {"value", "unit", "verdict", "threshold"}}`."""
     error: str = ""
@@ -143,7 +144,7 @@ class Settled(Frozen):
     """A finished job as the store has booked it."""
 
     job: str
-    kind: Literal["split", "still", "render", "measure", "export"]
+    kind: Literal["split", "still", "mask", "render", "measure", "export"]
     subject: str
     """Id of what it made: the source, still or track; for an export the track."""
     state: State

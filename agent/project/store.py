@@ -9,7 +9,7 @@ from agent.disk import writing
 from agent.project.rows import Settled, Shot, Track
 from agent.project.takes import Takes
 from engine.errors import InputError
-from engine.request import MeasureResult, RenderResult, SplitResult
+from engine.request import MaskResult, MeasureResult, RenderResult, SplitResult
 
 if TYPE_CHECKING:
     from engine.job_rows import Job, Kind
@@ -75,7 +75,7 @@ class ProjectStore(Takes):
             subject, error = row["subject"], job.error
             if job.state == "done":
                 subject, error = self._take_in(job, Watched(*(row[f] for f in Watched._fields)))
-            elif job.kind == "render":
+            elif job.kind in ("render", "mask"):
                 self.change_track(subject, state=job.state, error=error)
             elif job.kind == "still":
                 self.change_still(subject, state=job.state, error=error)
@@ -99,6 +99,8 @@ class ProjectStore(Takes):
                 judged = _judged(made, self.track(watched.subject))
                 result = made.model_dump(mode="json")
                 self.change_track(watched.subject, state="done", error="", result=result, measures=judged)
+            case MaskResult() as made:
+                self.change_track(watched.subject, state="done", error="", result=made.model_dump(mode="json"))
             case MeasureResult() as made:
                 track = self.track(watched.subject)
                 self.change_track(track.id, measures={**track.measures, **_judged(made, track)})
@@ -144,7 +146,7 @@ class ProjectStore(Takes):
         gone: list[str] = []
         with self.write():
             for shot in shots:
-                made = [*(t.id for t in self.tracks(shot.id)), *(s.id for s in self.stills(shot.id))]
+                made = [*(t.id for t in self._tracks(shot.id)), *(s.id for s in self.stills(shot.id))]
                 self._refuse_busy(f"Shot {shot.title}", made)
                 gone += [shot.id, *made]
                 self.run("DELETE FROM shot WHERE id = ?", shot.id)

@@ -18,6 +18,13 @@ class Takes(Footage):
 
     def tracks(self, shot: str) -> list[Track]:
         """The renders of a shot (by id), oldest first."""
+        return [track for track in self._tracks(shot) if track.kind == "render"]
+
+    def masks(self, shot: str) -> list[Track]:
+        """The mask tracks of a shot (by id), oldest first."""
+        return [track for track in self._tracks(shot) if track.kind == "mask"]
+
+    def _tracks(self, shot: str) -> list[Track]:
         return [_track(r) for r in self.rows("SELECT row FROM track WHERE shot = ? ORDER BY rowid", shot)]
 
     def tracks_of(self, project: str) -> list[Track]:
@@ -26,7 +33,7 @@ class Takes(Footage):
             "SELECT track.row FROM track JOIN shot ON shot.id = track.shot WHERE shot.project = ? ORDER BY track.rowid",
             project,
         )
-        return [_track(row) for row in rows]
+        return [track for track in map(_track, rows) if track.kind == "render"]
 
     def track(self, track: str) -> Track:
         """The track of that id."""
@@ -43,8 +50,22 @@ class Takes(Footage):
             raise InputError(f"Track {track} is {found.state}: only a finished render will do.")
         return found
 
+    def finished_render(self, track: str) -> Track:
+        """The track of that id, where it is a render and done; a mask shows what may change, not how it looks."""
+        found = self.finished_track(track)
+        if found.kind == "mask":
+            raise InputError(f"Track {track} is a mask: only a render will do here.")
+        return found
+
+    def finished_mask(self, track: str) -> Track:
+        """The track of that id, where it is a mask and done."""
+        found = self.track(track)
+        if found.kind != "mask":
+            raise InputError(f"Track {track} is a render, not a mask: make one with make_mask (`rushes mask SHOT`).")
+        return self.finished_track(track)
+
     def add_track(self, track: Track) -> Track:
-        """Book a render. A track that stands there already stays as it is."""
+        """Book a render or a mask. A track that stands there already stays as it is."""
         hashed = {"settings_hash": track.settings_hash}
         self.insert("track", {"id": track.id, "shot": track.shot, **hashed, **_kept(track)}, "IGNORE")
         return self.track(track.id)
@@ -60,7 +81,7 @@ class Takes(Footage):
 
     def track_name(self, shot: str, label: str) -> str:
         """A name for the next track of a shot: `Style Transfer 2`."""
-        taken = {t.name for t in self.tracks(shot)}
+        taken = {t.name for t in self._tracks(shot)}
         return next(name for n in range(1, len(taken) + 2) if (name := f"{label} {n}") not in taken)
 
     def rate(self, track: str, stars: int) -> Track:
@@ -71,7 +92,7 @@ class Takes(Footage):
 
     def pin(self, track: str) -> Shot:
         """Let a finished render stand for its shot; the one pinned before is pinned no more."""
-        found = self.finished_track(track)
+        found = self.finished_render(track)
         self.run("UPDATE shot SET pinned = ? WHERE id = ?", track, found.shot)
         return self.shot(found.shot)
 

@@ -6,6 +6,7 @@ from agent.tools.choose_model import choose_model
 from agent.tools.describe_shot import describe_shot
 from agent.tools.export import export
 from agent.tools.import_clip import import_clip
+from agent.tools.make_mask import make_mask
 from agent.tools.measure import measure
 from agent.tools.modify_frame import modify_frame
 from agent.tools.pin_render import pin_render
@@ -26,6 +27,7 @@ TOOLS: tuple[Tool, ...] = (
     tool(choose_model),
     tool(write_prompt),
     tool(modify_frame),
+    tool(make_mask),
     tool(plan_render),
     tool(test_render),
     tool(render_full),

@@ -29,12 +29,12 @@ class Measured(Result):
 def measure(desk: Desk, args: Measure) -> Measured:
     """Read the judged measures of a finished track, or compare it with another."""
     store = desk.workspace.store
-    track = store.finished_track(args.track)
+    track = store.finished_render(args.track)
     if track.measures and not args.again and not args.against:
         return Measured(track=track.id, job="", measures=track.measures)
     folder = ""
     if args.against:
-        other = store.finished_track(args.against)
+        other = store.finished_render(args.against)
         if (other.shot, other.range) != (track.shot, track.range):
             raise InputError(f"Tracks {track.id} and {other.id} can't be compared: they hold other frames of the film.")
         folder = str(desk.workspace.media(other.id))

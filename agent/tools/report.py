@@ -37,7 +37,7 @@ def report(desk: Desk, args: Report) -> Reported:
 
 def _tracks(desk: Desk, subject: str) -> list[Track]:
     if subject.startswith("track_"):
-        return [desk.workspace.store.finished_track(subject)]
+        return [desk.workspace.store.finished_render(subject)]
     return reports.chosen(desk, desk.workspace.store.project(subject).name)
 
 

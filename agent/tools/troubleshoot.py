@@ -84,7 +84,7 @@ def troubleshoot(desk: Desk, args: Troubleshoot) -> Move:
 
 def _track(desk: Desk, name: str) -> Track:
     if name:
-        return desk.workspace.store.finished_track(name)
+        return desk.workspace.store.finished_render(name)
     done = [t for t in desk.workspace.store.tracks_of(desk.project) if t.state == "done"]
     if not done:
         raise InputError(f"Project {desk.project} has no finished render yet that could be looked at.")
