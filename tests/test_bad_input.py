@@ -161,7 +161,7 @@ WORDS: dict[str, tuple[int, str, str]] = {
     "settings are a list": (1, "render film/010 --model transform --settings {files}/list.json", "object"),
     "settings are missing": (1, "render film/010 --model transform --settings {files}/none.json", "none.json"),
     "no model named": (2, "render film/010", "--model"),
-    "a model not built yet": (3, "render film/010 --model inpaint", "Transfer"),
+    "a model not built yet": (3, "render film/010 --model character", "Transfer"),
     "a profile not built yet": (3, "render film/010 --model transform --prompt x --profile final", "preview"),
     "LoRA": (3, "render film/010 --model transform --prompt x --lora glow=0.5", "LoRA"),
     "mask track that is none": (1, "render film/010 --model transform --prompt x --mask track_nope", "mask"),

@@ -247,19 +247,22 @@ def chosen(story: Story) -> Move:
     if choice["question"] and not story.memory.get("facts"):
         return _ask_fact(story, choice["question"], choice.get("asks", ""))
     model = video_model(choice)
+    spec = catalog().spec(model, best_profile(model))
     try:
-        runnable(catalog().spec(model, best_profile(model)))
+        runnable(spec)
     except PrerequisiteError:
-        return _not_here(story, choice, model)
+        return _not_here(story, choice, model, "not_here")
+    if any(setting.kind == "track" and setting.required for setting in spec.settings):
+        return _not_here(story, choice, model, "mask_first")
     from agent.brains.rules_prompt import writing
 
     return Move(_choice_told(story, choice, model), writing(story, model), remember={"facts": {}, "model": model})
 
 
-def _not_here(story: Story, choice: dict[str, Any], model: str) -> Move:
-    """The right model can't run here: say so, say what can, and leave everything as it stood."""
+def _not_here(story: Story, choice: dict[str, Any], model: str, why: str) -> Move:
+    """The right model can't run here, or lacks its mask: say so, say what can, and leave everything as it stood."""
     stood = story.memory.get("stood", {})
-    told = paragraph(_model_told(story, choice, model), story.say("not_here", model=model_label(model)))
+    told = paragraph(_model_told(story, choice, model), story.say(why, model=model_label(model)))
     restored = {k: stood.get(k, "") for k in ("wish", "look", "shot", "still")}
     if look := story.memory.get("look"):  # a part of the wish that can be made here
         alone = _maybe(story, story.say("look_alone", look=look), look)

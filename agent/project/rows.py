@@ -96,7 +96,7 @@ class Track(Frozen):
     job: str
     state: State
     request: dict[str, Any]
-    """The whole `RenderRequest`, so that the track can be measured, exported and repeated; a mask has one for that too."""
+    """The whole `RenderRequest`, so that the track can be measured, exported and repeated; a mask has one too."""
     result: dict[str, Any] | None = None
     """The whole `RenderResult` or `MaskResult` once done."""
     measures: dict[str, Any] = Field(default_factory=dict)

@@ -42,6 +42,9 @@ REFERENCES = ("style_frame", "reference_images", "keyframes")
 MASKS = ("mask_image", "drawn_mask")
 """Settings whose pictures say, in white, where a still may change."""
 
+PLAIN_STRENGTH = 0.5
+"""How near the source a film stays whose model has no setting for it."""
+
 PALETTE_FRAMES = 3
 """Frames of the shot that its palette is told from."""
 
@@ -210,7 +213,9 @@ def input_strength(values: dict[str, Any]) -> float:
     """How near the source the film stays, 0.3 to 1, from the setting that the model has for it."""
     if values.get("video_input_strength") is not None:
         return values["video_input_strength"]
-    return strength_of_control(values["controlnet_strength"])
+    if values.get("controlnet_strength") is not None:
+        return strength_of_control(values["controlnet_strength"])
+    return PLAIN_STRENGTH
 
 
 def acting(request: RenderRequest | StillRequest, name: str) -> Any:

@@ -30,8 +30,8 @@ from engine.request import Boundary, ExportRequest, MeasureRequest, SplitResult,
 from tests.agent.store_ground import LOOK, clip_of, finish, no_worker, project_of, take  # noqa: F401
 
 CONTRACT = (
-    "import_clip split_shots describe_shot choose_model write_prompt modify_frame plan_render test_render render_full "
-    "measure troubleshoot search_guide export report pin_render cancel_jobs resume_jobs"
+    "import_clip split_shots describe_shot choose_model write_prompt modify_frame make_mask plan_render test_render "
+    "render_full measure troubleshoot search_guide export report pin_render cancel_jobs resume_jobs"
 )
 
 
