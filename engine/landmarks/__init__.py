@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WEIGHTS = ("person_net", "face_nets", "pose_nets")
 """Entries of `engine/weights.toml` that this room reads."""
 
-__all__ = ["WEIGHTS", "Face", "Pose", "faces", "person", "pose"]
+__all__ = ["WEIGHTS", "Face", "Pose", "face_at", "face_crops", "faces", "person", "pose", "pose_at"]
 
 
 def person(frame: "np.ndarray") -> "np.ndarray":
@@ -38,3 +38,24 @@ def pose(frame: "np.ndarray", before: Pose | None = None) -> Pose | None:
     from engine.landmarks.body import find_pose
 
     return find_pose(frame, before)
+
+
+def face_at(frame: "np.ndarray", points: "np.ndarray") -> Face | None:
+    """The face that lies where these points `(468, 2)` lie, whatever a detector would say; None where none does."""
+    from engine.landmarks import face
+
+    return face.face_at(frame, points)
+
+
+def pose_at(frame: "np.ndarray", pose: Pose) -> Pose | None:
+    """The body that stands where another frame's body stood; None where none does."""
+    from engine.landmarks import body
+
+    return body.pose_at(frame, pose)
+
+
+def face_crops(frame: "np.ndarray") -> list[tuple[float, float, float, float]]:
+    """Left, top, right, bottom of each face as the detectors box it: tighter than the points, from brows to chin."""
+    from engine.landmarks import face
+
+    return face.crops(frame)

@@ -57,6 +57,12 @@ def find_body(frame: np.ndarray, before: Pose | None = None) -> Body | None:
     return next(_bodies(frame), None)
 
 
+def pose_at(frame: np.ndarray, pose: Pose) -> Pose | None:
+    """The body that stands where another frame's body stood, if there is one; no detector looks."""
+    body = _body(frame, _window(*pose.frame_of))
+    return body.pose if body else None
+
+
 def find_bodies(frame: np.ndarray, most: int) -> list[Body]:
     """Up to `most` bodies, the likeliest first."""
     return list(islice(_bodies(frame), most))
@@ -64,22 +70,35 @@ def find_bodies(frame: np.ndarray, most: int) -> list[Body]:
 
 def _bodies(frame: np.ndarray) -> Iterator[Body]:
     known: list[Body] = []
-    for window in _places(frame):
+    searches = [_detected(frame, tiles(frame)[:1]), _detected(frame, tiles(frame)[1:]), _under_faces(frame)]
+    for search in searches:
+        for body in _at(search, frame, known):
+            known.append(body)
+            yield body
+        if known:  # a closer look takes several times as long, and is for figures too small or cut off for the first
+            return
+
+
+def _at(windows: Iterator[Window], frame: np.ndarray, known: list[Body]) -> Iterator[Body]:
+    for window in windows:
         rough = _body(frame, window)
         if rough is None or any(_same(rough, other) for other in known):
             continue
         # The circle it was found by is rough: the points found in it give a better one.
         found = _body(frame, _window(*rough.pose.frame_of)) or rough
         if _in_frame(found, frame) and not any(_same(found, other) for other in known):
-            known.append(found)
             yield found
 
 
-def _places(frame: np.ndarray) -> Iterator[Window]:
-    """Where bodies may be, likeliest first: by the detector on the whole frame, in squares along it, under faces."""
-    for tile in tiles(frame):
+def _detected(frame: np.ndarray, searched: list[Window]) -> Iterator[Window]:
+    """Where the detector sees bodies."""
+    for tile in searched:
         for detection in detect(BODY, frame, tile):
             yield _window(*detection.points[:2])
+
+
+def _under_faces(frame: np.ndarray) -> Iterator[Window]:
+    """Where a body would be under each face."""
     for face in find_faces(frame, None):
         brow, chin = face.points[BROW], face.points[CHIN]
         hips = brow + (chin - brow) * HIPS_BELOW

@@ -14,6 +14,10 @@ LEAST_PRESENT = 0.5
 """How sure the net of the points must be that it sees a face."""
 LEAST_FOLLOWED = 0.9
 """The same where no detector sees it any more, and it is looked for where it was."""
+CALM = 0.15
+"""Way of a face from one frame to the next, in its heights, up to which its old place is good enough to look."""
+AT_ONCE = 0.03
+"""How far off a window may lie, as a part of its side, for its points to stand."""
 ROOM = 1.5
 """Side of the window around a face, as times the box."""
 LOOKED_AT = 0.4
@@ -23,22 +27,33 @@ LOOKED_AT = 0.4
 def find_faces(frame: np.ndarray, before: list[Face] | None) -> list[Face]:
     """See `engine.landmarks.faces`."""
     fresh: list[Face] = []
-    for detection in _detections(frame):
+    followed = [] if before is None else [face_at(frame, face.points) for face in before]
+    searched = (
+        [Window.whole(frame)]
+        if followed and all(_surely(*pair) for pair in zip(followed, before or (), strict=True))
+        else tiles(frame)
+    )
+    for detection in _detections(frame, searched):
         found = _points_twice(frame, _window_for(detection))
         if found and not _known(found, fresh):
             fresh.append(found)
     kept = []
-    for face in before or ():
+    for face, at_once in zip(before or (), followed, strict=True):
         now = _nearest(face, fresh)
         if now is not None:  # a detector sees it: where a head moves fast, its old place would pull the points back
             fresh = [other for other in fresh if other is not now]
         else:
-            now = _points_twice(frame, _window_of(face.points))
+            now = at_once
             if now and (now.score < LEAST_FOLLOWED or _known(now, [*kept, *fresh])):
                 now = None
         if now is not None:
             kept.append(_steadied(now, face))
     return [*kept, *sorted(fresh, key=lambda face: -_height(face))]
+
+
+def _surely(now: Face | None, before: Face) -> bool:
+    """Seen well where it was: then only the whole frame is searched for others, not every part of it."""
+    return now is not None and now.score > LEAST_FOLLOWED and _reach(now, before) < CALM
 
 
 def _nearest(face: Face, others: list[Face]) -> Face | None:
@@ -47,9 +62,22 @@ def _nearest(face: Face, others: list[Face]) -> Face | None:
     return nearest if nearest is not None and _reach(face, nearest) < 1 else None
 
 
-def _detections(frame: np.ndarray) -> list[Detection]:
+def face_at(frame: np.ndarray, points: np.ndarray) -> Face | None:
+    """The face that lies where these points of a face lie, if there is one; no detector looks."""
+    return _points_twice(frame, _window_of(points))
+
+
+def crops(frame: np.ndarray) -> list[tuple[float, float, float, float]]:
+    """Left, top, right, bottom of each face as the detectors box it: tighter than the points, from brows to chin."""
+    corners = [
+        (*(d.middle - d.size / 2).tolist(), *(d.middle + d.size / 2).tolist()) for d in _detections(frame, tiles(frame))
+    ]
+    return [(left, top, right, bottom) for left, top, right, bottom in corners]
+
+
+def _detections(frame: np.ndarray, windows: list[Window]) -> list[Detection]:
     found: list[Detection] = []
-    for detector, window in ((NEAR, Window.whole(frame)), *((FAR, tile) for tile in tiles(frame))):
+    for detector, window in ((NEAR, Window.whole(frame)), *((FAR, window) for window in windows)):
         for detection in detect(detector, frame, window):
             if all(overlap(detection, other) < LOOKED_AT for other in found):
                 found.append(detection)
@@ -59,7 +87,13 @@ def _detections(frame: np.ndarray) -> list[Detection]:
 def _points_twice(frame: np.ndarray, window: Window) -> Face | None:
     """The points in a window around the points: the same wherever the first window lay a little off."""
     rough = _points(frame, window)
-    return rough and (_points(frame, _window_of(rough.points)) or rough)
+    if rough is None:
+        return None
+    better = _window_of(rough.points)
+    off = np.hypot(better.x - window.x, better.y - window.y) + abs(better.side - window.side)
+    if off + abs(better.angle - window.angle) * window.side < AT_ONCE * window.side:
+        return rough
+    return _points(frame, better) or rough
 
 
 def _points(frame: np.ndarray, window: Window) -> Face | None:

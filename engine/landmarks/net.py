@@ -7,14 +7,14 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from engine import weights
-from engine.threads import threads
 
 
 class Net:
     """One net, loaded. Calls from several threads wait for one another: an interpreter holds one picture at a time."""
 
     def __init__(self, name: str) -> None:
-        self._interpreter = Interpreter(str(weights.path(name)), num_threads=threads())
+        # One core: the nets take milliseconds, and where cores are busy waiting for one another takes longer than that.
+        self._interpreter = Interpreter(str(weights.path(name)), num_threads=1)
         self._interpreter.allocate_tensors()
         (given,) = self._interpreter.get_input_details()
         self._input = given["index"]
