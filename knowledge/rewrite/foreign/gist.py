@@ -21,7 +21,10 @@ _ARTS = frozenset(("work", "style"))
 _GROUND = ("bg", "background", "backdrop", "bgs")
 """The background, as the trade writes it in every language."""
 _SET_IN = re.compile(r"^(?:in the|in|at the|at|on the|of the) (?!middle)")
+_IT = re.compile(r"^(?:it|this|that) ")
+_HANGING = re.compile(r" (?:in|at|on|of|to)$")
 _TO_SOMEBODY = re.compile(r"^(?P<what>.+?) (?:at|to|for|on|in|of|with) (?P<who>(?:the |his |her )?\w+)$")
+_SOMEBODY_SOMETHING = re.compile(r"^(?P<who>(?:the |his |her )?\w+) (?P<what>(?:an?|some|the|his|her) .+)$")
 _SOMEBODY_DOING = re.compile(r"^(?:the |an? |his |her )?(?P<who>[\w-]+) (?P<does>\w+ing\b.*)$")
 
 
@@ -41,10 +44,11 @@ def gist(wish: str, language: Language) -> str:
     return _read([part for part in parts if part.cue != "and"], language) if len(parts) > 1 else _plain(parts, language)
 
 
-def has_side(wish: str, language: Language) -> bool:
-    """Whether the wish holds something against something else, and goes on with "and"."""
+def is_plain(wish: str, language: Language) -> bool:
+    """Whether the cues of a wish tell so much that no frame is needed: one thing instead of another, or one that
+    becomes another and goes on with "and"."""
     cues = {part.cue for part in _parts(wish, language)}
-    return "and" in cues and bool(cues & set(TWO_SIDED))
+    return "instead" in cues or ("and" in cues and bool(cues & set(TWO_SIDED)))
 
 
 def _read(parts: Sequence[_Part], language: Language) -> str:
@@ -52,6 +56,10 @@ def _read(parts: Sequence[_Part], language: Language) -> str:
     at = next((n for n, part in enumerate(parts) if part.cue in TWO_SIDED), None)
     if at is not None:
         before, after = (_words(side, language) for side in (parts[:at], parts[at + 1 :]))
+        if not before and parts[at].cue == "instead":
+            return ""
+        if not before or not after:  # "does it work as a woodcut?": there is only what is wanted
+            return _plain([_Part("", before or after)], language)
         new, old = (after, before) if parts[at].cue == "becomes" else (before, after)
         return _instead(new, old, language)
     cues = {part.cue for part in parts}
@@ -66,11 +74,9 @@ def _read(parts: Sequence[_Part], language: Language) -> str:
 
 def _instead(new: str, old: str, language: Language) -> str:
     """`new` in the place of `old`: a thing, an hour or the weather, what somebody does, a look."""
-    wanted = phrase(new, language, "v") if new else Phrase("", ("",))
+    wanted = phrase(new, language, "v")
     if wanted.unknown:
         return ""
-    if not old:
-        return _plain([_Part("", new)], language)
     if old.lower() in _GROUND or phrase(old, language, "t").text in _GROUND:
         return f"change the background to {wanted.text}"
     if alone := _alone(wanted, new, language):
@@ -87,6 +93,7 @@ def _given(said: Sequence[Phrase], language: Language) -> str:
         return ""
     if len(said) == 1:
         match = _TO_SOMEBODY.match(said[0].text)
+        match = match or _SOMEBODY_SOMETHING.match(said[0].text)
         if match and match["who"].split()[-1] in _beings(language):
             return f"give {_the(match['who'])} {match['what']}"
         return f"add {said[0].text}"
@@ -104,11 +111,11 @@ def _plain(parts: Sequence[_Part], language: Language) -> str:
 
 def _alone(found: Phrase, text: str, language: Language) -> str:
     if found.kinds & PARTS_OF_TIME and not found.kinds & {"being", "thing", "verb"}:
-        return f"make it {_SET_IN.sub('', found.text)}"
+        return f"make it {_SET_IN.sub('', _IT.sub('', found.text))}"
     if found.kinds & _ARTS and not found.kinds & {"being", "thing", "verb"}:
-        return f"make it {_SET_IN.sub('', found.text)}"
+        return f"make it {_SET_IN.sub('', _IT.sub('', found.text))}"
     if "verb" in found.kinds and not found.kinds & _ARTS:
-        doing = phrase(text, language, "d").text
+        doing = _HANGING.sub("", phrase(text, language, "d").text)
         match = _SOMEBODY_DOING.match(found.text)
         if match and match["who"] in _beings(language):
             return f"make the {match['who']} {match['does']}"

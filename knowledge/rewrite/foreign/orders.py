@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from knowledge.rewrite.foreign.agreement import agreed
 from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, meant, tokens, typed
-from knowledge.rewrite.foreign.gist import gist, has_side
+from knowledge.rewrite.foreign.gist import gist, is_plain
 from knowledge.rewrite.foreign.near import near_spelt
 from knowledge.rewrite.foreign.phrases import Phrase, boundaries, phrase
 from knowledge.rule_rows import Language
@@ -46,6 +46,10 @@ RELATIONS = frozenset(("and", "or", "but", "with", "of", "of the", "is", "like",
 
 _SET_IN = re.compile(r"^(?:in the|in|at|of the) (?!middle)")
 """What a time and a style do without: make it (at) night, (of the) 1920s style."""
+_WHICH = re.compile(
+    r"^(?:the )?(?:season|time of day|time|weather) (?:is |in )?(?=\w)| in (?:the )?(?:season|time of day|weather)$"
+)
+"""What says only that a time or the weather follows: season winter."""
 _LACKING = re.compile(r"\b(?:wearing|holding|carrying|riding)$")
 """What nobody does without something that it is done to."""
 _KNOWN = re.compile(r"(?:the|his|her|their|my|our|its|this|all|it|him|them)\b")
@@ -152,7 +156,7 @@ def _wish(piece: str, language: Language) -> _Wish:
     content words; else the phrase itself."""
     if _COMMA in piece and (parted := _parted(piece, language)):
         return parted
-    if has_side(piece, language) and (order := gist(piece, language)):
+    if is_plain(piece, language) and (order := gist(piece, language)):
         return _Wish(order, (), True)
     found = _framed(piece, language)
     parted = _parted(piece, language)
@@ -266,7 +270,7 @@ def _filled(gives: str, said: dict[str, str], language: Language) -> _Wish | Non
             unknown += found.unknown
         elif not _may_hold(slot, found, language):
             return None
-        values[slot] = _SET_IN.sub("", found.text) if slot in "sn" else found.text
+        values[slot] = _SET_IN.sub("", _WHICH.sub("", found.text)) if slot in "sn" else found.text
     text = "" if unknown else _SLOT.sub(lambda m: values[m[1]], gives)
     return _Wish(re.sub(r"\s+", " ", text).strip(), tuple(unknown), True)
 
