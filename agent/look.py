@@ -7,7 +7,7 @@ from agent.images import Images, finished_still
 from engine.spec import ModelSpec, Resolved
 from knowledge import looks
 
-LOOK_SETTINGS = ("prompt", "preview_style", "style_frame", "reference_images")
+LOOK_SETTINGS = ("prompt", "preview_style", "style_frame", "reference_images", "keyframes")
 """At least one of these says what the picture shall look like."""
 
 

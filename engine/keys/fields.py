@@ -63,6 +63,9 @@ def inside(field: np.ndarray) -> np.ndarray:
 def stretch(field: np.ndarray) -> np.ndarray:
     """Determinant of the field's Jacobian: the area of the other picture that one pixel here is made of."""
     x, y = np.moveaxis(field, -1, 0)
-    across, down = (np.gradient(plane, axis=1) for plane in (x, y)), (np.gradient(plane, axis=0) for plane in (x, y))
-    (xx, yx), (xy, yy) = across, down
-    return (1 + xx) * (1 + yy) - xy * yx
+    return (1 + _slope(x, 1)) * (1 + _slope(y, 0)) - _slope(x, 0) * _slope(y, 1)
+
+
+def _slope(plane: np.ndarray, axis: int) -> np.ndarray:
+    """Change from pixel to pixel; none along a side of one pixel."""
+    return np.gradient(plane, axis=axis) if plane.shape[axis] > 1 else np.zeros_like(plane)

@@ -76,11 +76,11 @@ class KeyFrameMode:
         self.trust: list[float] = []
         """How much of each frame of the range the keys explain; empty before the survey."""
         self._read = _reader(request)
-        self._keys = self._loaded(given(request) if stills is None else stills)
+        self.keys = self._loaded(given(request) if stills is None else stills)
         # The track's folder holds one request for its whole life, so names need not tell keys of other stills apart.
         small = field_size(*self.size)
         self._store = FieldStore(Path(request.folder) / "keys", *small)
-        self._survey = Survey([k.frame for k in self._keys], self._read, small, self._store)
+        self._survey = Survey([k.frame for k in self.keys], self._read, small, self._store)
         self._kept = _kept_luma(request)
         self._own_colours = acting(request, "source_colours") or 0.0
         self._palettes: dict[tuple[int, ...], painting.Palette] = {}
@@ -97,7 +97,7 @@ class KeyFrameMode:
         self.trust = trust
         if np.mean(trust) < REFUSED:
             raise InputError(
-                f"The {_counted(len(self._keys), 'key frame')} of {self._request.shot} can be carried over"
+                f"The {_counted(len(self.keys), 'key frame')} of {self._request.shot} can be carried over"
                 f" {np.mean(trust):.0%} of its picture only, and half is needed: add a key frame at frame"
                 f" {self._worst()}, or leave the key frames out, and style mode paints every frame by itself."
             )
@@ -148,8 +148,8 @@ class KeyFrameMode:
 
     def _sketch(self, number: int, frame: np.ndarray) -> painting.Sketch:
         picture = self._fit(frame)
-        speaking = reach.speaking([k.frame for k in self._keys], number)
-        keys = {k.frame: k for k in self._keys}
+        speaking = reach.speaking([k.frame for k in self.keys], number)
+        keys = {k.frame: k for k in self.keys}
         carried = [painting.Carried(keys[at], self._survey.link(at, number), gap) for at, gap in speaking]
         return painting.sketch(painting.Scene(number, picture, carried, self._palette([c.key for c in carried])))
 
