@@ -6,17 +6,25 @@ Run as a program (`python -m engine.unpickle FROM TO`), so that whoever pulls we
 import sys
 from pathlib import Path
 
+WRAPPER = "module."
+
 
 def convert(source: Path, target: Path) -> None:
     """Write the float tensors of the checkpoint `source` to `target`; what else a pickle may hold is never run.
 
-    Counters of batch norms are left out: training alone reads them.
+    Counters of batch norms are left out: training alone reads them. So is the `module.` before every name, which says
+    that the net was trained on several cards.
     """
     import torch
     from safetensors.torch import save_file
 
     tensors = torch.load(source, map_location="cpu", weights_only=True)
-    kept = {name: tensors[name].contiguous() for name in sorted(tensors) if tensors[name].is_floating_point()}
+    before = WRAPPER if all(name.startswith(WRAPPER) for name in tensors) else ""
+    kept = {
+        name.removeprefix(before): tensors[name].contiguous()
+        for name in sorted(tensors)
+        if tensors[name].is_floating_point()
+    }
     save_file(kept, target)
 
 
