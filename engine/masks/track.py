@@ -62,6 +62,11 @@ class RenderMask:
                 f" {self._first + self._frames}: make the mask over the whole range that is rendered."
             )
         height, width = next(media.master_frames(self._folder, self._first, self._first + 1)).shape[:2]
+        # stops at the first frame on which anything may change, which nearly always is the first
+        if not any(as_frame(mask).any() for mask in self.frames(0, self._frames)):
+            raise InputError(
+                "The mask is black on every frame that is rendered, so nothing would change: make another or invert it."
+            )
         if (width, height) != size:
             raise InputError(
                 f"The mask track is {width}x{height} and the footage {size[0]}x{size[1]}: make a mask on this footage."
