@@ -25,23 +25,26 @@ def person(frame: "np.ndarray") -> "np.ndarray":
     return person_mask(frame)
 
 
-def faces(frame: "np.ndarray", before: list[Face] | None = None) -> list[Face]:
+def faces(frame: "np.ndarray", before: list[Face] | None = None, closely: bool = True) -> list[Face]:
     """Every face that is found, the largest first. `before`: those of the frame before, which keep their places in the
-    list while they are seen, are looked for where they were, and steady the points."""
+    list while they are seen, are looked for where they were, and steady the points. `closely` False: small faces are
+    not looked for, in a fifth of the time."""
     from engine.landmarks.face import find_faces
 
-    return find_faces(frame, before)
+    return find_faces(frame, before, closely)
 
 
-def pose(frame: "np.ndarray", before: Pose | None = None) -> Pose | None:
-    """The body that shows best, or None. `before`: that of the frame before, which is followed while it is seen."""
+def pose(frame: "np.ndarray", before: Pose | None = None, closely: bool = True) -> Pose | None:
+    """The body that shows best, or None. `before`: that of the frame before, which is followed while it is seen.
+    `closely` False: small and half hidden bodies are not looked for, in a fifth of the time."""
     from engine.landmarks.body import find_pose
 
-    return find_pose(frame, before)
+    return find_pose(frame, before, closely)
 
 
 def face_at(frame: "np.ndarray", points: "np.ndarray") -> Face | None:
-    """The face that lies where these points `(468, 2)` lie, whatever a detector would say; None where none does."""
+    """The face that lies where these points `(468, 2)` lie, whatever a detector would say; None where none does. Two
+    pictures of one face looked at by the same points are read alike."""
     from engine.landmarks import face
 
     return face.face_at(frame, points)

@@ -41,20 +41,20 @@ class Body(NamedTuple):
     """(256, 256) float32 in [0, 1], in the window."""
 
 
-def find_pose(frame: np.ndarray, before: Pose | None) -> Pose | None:
+def find_pose(frame: np.ndarray, before: Pose | None, closely: bool = True) -> Pose | None:
     """See `engine.landmarks.pose`."""
-    body = find_body(frame, before)
+    body = find_body(frame, before, closely)
     return body.pose if body else None
 
 
-def find_body(frame: np.ndarray, before: Pose | None = None) -> Body | None:
+def find_body(frame: np.ndarray, before: Pose | None = None, closely: bool = True) -> Body | None:
     """The body that is followed, else the one that shows best, with its mask."""
     if before is not None and (followed := _body(frame, _window(*before.frame_of))):
         size = float(np.linalg.norm(before.frame_of[1] - before.frame_of[0])) * 2
         points = followed.pose.points.copy()
         points[:, :2] = steadied(points[:, :2], before.points[:, :2], size)
         return followed._replace(pose=followed.pose._replace(points=points))
-    return next(_bodies(frame), None)
+    return next(_bodies(frame, closely), None)
 
 
 def pose_at(frame: np.ndarray, pose: Pose) -> Pose | None:
@@ -65,13 +65,14 @@ def pose_at(frame: np.ndarray, pose: Pose) -> Pose | None:
 
 def find_bodies(frame: np.ndarray, most: int) -> list[Body]:
     """Up to `most` bodies, the likeliest first."""
-    return list(islice(_bodies(frame), most))
+    return list(islice(_bodies(frame, True), most))
 
 
-def _bodies(frame: np.ndarray) -> Iterator[Body]:
+def _bodies(frame: np.ndarray, closely: bool) -> Iterator[Body]:
     known: list[Body] = []
-    searches = [_detected(frame, tiles(frame)[:1]), _detected(frame, tiles(frame)[1:]), _under_faces(frame)]
-    for search in searches:
+    whole, *parts = tiles(frame)
+    searches = [_detected(frame, [whole]), _detected(frame, parts), _under_faces(frame)]
+    for search in searches if closely else searches[:1]:
         for body in _at(search, frame, known):
             known.append(body)
             yield body

@@ -24,15 +24,12 @@ LOOKED_AT = 0.4
 """Overlap of two faces above which they are one."""
 
 
-def find_faces(frame: np.ndarray, before: list[Face] | None) -> list[Face]:
+def find_faces(frame: np.ndarray, before: list[Face] | None, closely: bool = True) -> list[Face]:
     """See `engine.landmarks.faces`."""
     fresh: list[Face] = []
-    followed = [] if before is None else [face_at(frame, face.points) for face in before]
-    searched = (
-        [Window.whole(frame)]
-        if followed and all(_surely(*pair) for pair in zip(followed, before or (), strict=True))
-        else tiles(frame)
-    )
+    followed = [_points_twice(frame, _window_of(face.points)) for face in before or ()]
+    calm = bool(followed) and all(_surely(*pair) for pair in zip(followed, before or (), strict=True))
+    searched = [Window.whole(frame)] if calm or not closely else tiles(frame)
     for detection in _detections(frame, searched):
         found = _points_twice(frame, _window_for(detection))
         if found and not _known(found, fresh):
@@ -64,7 +61,7 @@ def _nearest(face: Face, others: list[Face]) -> Face | None:
 
 def face_at(frame: np.ndarray, points: np.ndarray) -> Face | None:
     """The face that lies where these points of a face lie, if there is one; no detector looks."""
-    return _points_twice(frame, _window_of(points))
+    return _points(frame, _window_of(points))
 
 
 def crops(frame: np.ndarray) -> list[tuple[float, float, float, float]]:

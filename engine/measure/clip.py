@@ -10,8 +10,10 @@ import numpy as np
 
 from engine import media
 from engine.errors import RenderError
-from engine.masks.track import RenderMask, as_frame
+from engine.masks.track import RenderMask
 from engine.measure import motion, picture
+from engine.measure.masked import Masked, without_mask
+from engine.measure.people import People
 from engine.request import RenderRequest
 
 MEASURED_SIZE_PX = 512
@@ -37,10 +39,13 @@ def measure_render(
     frames = len(request.range)
     film = Film(frames, max(1, round(float(request.clip.rate))), _reference_histogram(request))
     outputs = media.master_frames(request.folder)
-    outside = _Outside(request)
+    people = People(frames, request.values.get("face_crop_padding_px"))
+    masked, masks = Masked(frames), _masks(request)
     for index, (source, output) in enumerate(zip(_source_frames(request), outputs, strict=False)):
         film.add(source, output)
-        outside.add(source, output)
+        people.add(source, output)
+        if masks is not None:
+            masked.add(source, output, next(masks))
         if progress:
             progress(index + 1, frames)
     if not film.counted:
@@ -51,36 +56,9 @@ def measure_render(
         "m.frames": {"value": film.counted + surplus - frames, "unit": "frames", "expected": frames},
         **film.values(borders),
         "m.repeat": _repeat(request, against_folder),
-        "m.outside": outside.value(),
+        **people.values(),
+        **(without_mask() if masks is None else masked.values()),
     }
-
-
-class _Outside:
-    """How far the film strays from its source where the mask, grown and blurred, is black."""
-
-    def __init__(self, request: RenderRequest) -> None:
-        self._request = request
-        self._masks: Iterator[np.ndarray] | None = None
-        self._worst: int | None = None
-
-    def add(self, source: np.ndarray, output: np.ndarray) -> None:
-        if not self._request.mask_folder:
-            return
-        if self._masks is None:
-            size = output.shape[1], output.shape[0]
-            self._masks = RenderMask(self._request, size).frames(0, len(self._request.range))
-        black = as_frame(next(self._masks))[..., 0] == 0
-        if black.any():
-            difference = cv2.absdiff(source, output)[black]
-            self._worst = max(self._worst or 0, int(difference.max()))
-
-    def value(self) -> dict[str, Any]:
-        """`m.outside`: the greatest difference, in 8-bit levels."""
-        if not self._request.mask_folder:
-            return _unknown("there is no mask, so nothing lies outside one")
-        if self._worst is None:
-            return _unknown("the mask covers the whole picture, so nothing lies outside it")
-        return _value(self._worst / 257, "levels")
 
 
 class Film:
@@ -203,6 +181,14 @@ def _source_frames(request: RenderRequest) -> Iterator[np.ndarray]:
         first = request.source_first
         return media.master_frames(request.source_folder, first, first + len(request.range))
     return media.frames(request.clip, request.source_range.start, request.source_range.stop)
+
+
+def _masks(request: RenderRequest) -> Iterator[np.ndarray] | None:
+    """The masks the render was made under, float32 `(h, w)` in [0, 1]; None where there are none."""
+    if not request.mask_folder:
+        return None
+    height, width = next(media.master_frames(request.folder, 0, 1)).shape[:2]
+    return RenderMask(request, (width, height)).frames(0, len(request.range))
 
 
 def _repeat(request: RenderRequest, against_folder: str) -> dict[str, Any]:
