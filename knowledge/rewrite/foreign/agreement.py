@@ -27,9 +27,11 @@ def agreed(order: str, caption: str, language: Language) -> str:
     seen = frozenset(re.findall(r"[a-z'-]+", caption.lower()))
     does, what, new = match.groups()
     what = _named(what, seen, language)
-    if forms(language).grammar.spaced:
+    one_of_them = bool({"two", "three", "several", "other"} & seen)
+    marks_number = forms(language).grammar.spaced
+    if marks_number and one_of_them:
         return f"{does}{what}{new}"
-    if does in ("change ", "replace ", "remove ") and not {"two", "three", "several", "other"} & seen:
+    if not marks_number and does in ("change ", "replace ", "remove ") and not one_of_them:
         what = _DOING.sub(r"\1", what)
     what = " ".join(_numbered(word, seen, language) for word in what.split(" "))
     head = what.split(" ")[-1]

@@ -20,10 +20,16 @@ _ARROW = re.compile(r"->|=>|→|⇒|➡️?")
 _ARTS = frozenset(("work", "style"))
 _GROUND = ("bg", "background", "backdrop", "bgs")
 """The background, as the trade writes it in every language."""
-_SET_IN = re.compile(r"^(?:in the|in|at the|at|on the|of the) (?!middle)")
-_IT = re.compile(r"^(?:it|this|that) ")
-_HANGING = re.compile(r" (?:in|at|on|of|to)$")
+_SET_IN = re.compile(r"^(?:in the|in|at the|at|of the) (?!middle)")
+"""What a time and a style do without: make it (at) night, (of the) 1920s style."""
+_WHICH = re.compile(
+    r"^(?:the )?(?:season|time of day|time|weather) (?:is |in )?(?=\w)| in (?:the )?(?:season|time of day|weather)$"
+)
+"""What says only that a time or the weather follows: season winter."""
+_IT = re.compile(r"^(?:it|this|that|like|as) ")
+_HANGING = re.compile(r"(?: (?:in|at|on|of|to|he|she|her|him|them|the|an?))+$")
 _TO_SOMEBODY = re.compile(r"^(?P<what>.+?) (?:at|to|for|on|in|of|with) (?P<who>(?:the |his |her )?\w+)$")
+_AT_SOMEBODY = re.compile(r"^(?P<verb>add|remove) (?P<what>.+?) (?:at|to|for) (?P<who>(?:the |his |her )?\w+)$")
 _SOMEBODY_SOMETHING = re.compile(r"^(?P<who>(?:the |his |her )?\w+) (?P<what>(?:an?|some|the|his|her) .+)$")
 _SOMEBODY_DOING = re.compile(r"^(?:the |an? |his |her )?(?P<who>[\w-]+) (?P<does>\w+ing\b.*)$")
 
@@ -44,6 +50,11 @@ def gist(wish: str, language: Language) -> str:
     return _read([part for part in parts if part.cue != "and"], language) if len(parts) > 1 else _plain(parts, language)
 
 
+def named(text: str) -> str:
+    """A time, the weather or a look without the words that only lead to it."""
+    return _SET_IN.sub("", _WHICH.sub("", _IT.sub("", text)))
+
+
 def is_plain(wish: str, language: Language) -> bool:
     """Whether the cues of a wish tell so much that no frame is needed: one thing instead of another, or one that
     becomes another and goes on with "and"."""
@@ -53,7 +64,7 @@ def is_plain(wish: str, language: Language) -> bool:
 
 def _read(parts: Sequence[_Part], language: Language) -> str:
     """One wish: what its cue makes of the words on its sides."""
-    at = next((n for n, part in enumerate(parts) if part.cue in TWO_SIDED), None)
+    at = _turn(parts, language)
     if at is not None:
         before, after = (_words(side, language) for side in (parts[:at], parts[at + 1 :]))
         if not before and parts[at].cue == "instead":
@@ -66,10 +77,24 @@ def _read(parts: Sequence[_Part], language: Language) -> str:
     said = [part.text for part in parts if not part.cue]
     if "away" in cues:
         gone = [phrase(text, language, "t") for text in said]
-        return ", ".join(f"remove {p.text}" for p in gone) if gone and all(_is_noun(p) for p in gone) else ""
+        if gone and all(_is_noun(p) and p.begins != "joint" for p in gone):
+            return ", ".join(f"remove {p.text}" for p in gone)
+        return _plain(parts, language)  # "can it be taken out as a woodcut?"
     if "gives" in cues and said:
         return _given([phrase(text, language, "v") for text in said], language)
     return _plain(parts, language)
+
+
+def _turn(parts: Sequence[_Part], language: Language) -> int | None:
+    """Where one thing is set against another. "Than" counts only between two hours or two doings: it is also "as", or
+    begins a wish."""
+    for cue in TWO_SIDED:
+        for at in (n for n, part in enumerate(parts) if part.cue == cue):
+            sides = [phrase(_words(side, language), language, "v") for side in (parts[:at], parts[at + 1 :])]
+            alike = any(all(side.kinds & kinds for side in sides) for kinds in (PARTS_OF_TIME, frozenset(("verb",))))
+            if cue != "shifted" or alike:
+                return at
+    return None
 
 
 def _instead(new: str, old: str, language: Language) -> str:
@@ -111,9 +136,9 @@ def _plain(parts: Sequence[_Part], language: Language) -> str:
 
 def _alone(found: Phrase, text: str, language: Language) -> str:
     if found.kinds & PARTS_OF_TIME and not found.kinds & {"being", "thing", "verb"}:
-        return f"make it {_SET_IN.sub('', _IT.sub('', found.text))}"
+        return f"make it {named(found.text)}"
     if found.kinds & _ARTS and not found.kinds & {"being", "thing", "verb"}:
-        return f"make it {_SET_IN.sub('', _IT.sub('', found.text))}"
+        return f"make it {named(found.text)}"
     if "verb" in found.kinds and not found.kinds & _ARTS:
         doing = _HANGING.sub("", phrase(text, language, "d").text)
         match = _SOMEBODY_DOING.match(found.text)
@@ -131,6 +156,15 @@ def _named(parts: Sequence[_Part], language: Language) -> str:
 
 def _is_noun(found: Phrase) -> bool:
     return not found.unknown and bool(found.kinds & NOUNS) and "verb" not in found.kinds
+
+
+def settled(order: str, language: Language) -> str:
+    """The order with what lies "at" somebody given to them or taken from them, as English says it."""
+    match = _AT_SOMEBODY.match(order)
+    if match is None or match["who"].split()[-1] not in _beings(language):
+        return order
+    who = _the(match["who"])
+    return f"give {who} {match['what']}" if match["verb"] == "add" else f"remove {match['what']} from {who}"
 
 
 def _the(who: str) -> str:
@@ -156,6 +190,9 @@ def _parts(wish: str, language: Language) -> tuple[_Part, ...]:
     found: list[_Part] = []
     at = 0
     while at < len(written):
+        if not written[at][0].isalnum() and written[at] != "→":
+            at += 1
+            continue
         length, cue = _next(low, at, known, cues)
         text = joint.join(written[at : at + length])
         if cue and cue != "small":

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from knowledge.rewrite.foreign.agreement import agreed
 from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, meant, tokens, typed
-from knowledge.rewrite.foreign.gist import gist, is_plain
+from knowledge.rewrite.foreign.gist import gist, is_plain, named, settled
 from knowledge.rewrite.foreign.near import near_spelt
 from knowledge.rewrite.foreign.phrases import Phrase, boundaries, phrase
 from knowledge.rule_rows import Language
@@ -44,12 +44,6 @@ RELATIONS = frozenset(("and", "or", "but", "with", "of", "of the", "is", "like",
 """Joints that no place begins with."""
 
 
-_SET_IN = re.compile(r"^(?:in the|in|at|of the) (?!middle)")
-"""What a time and a style do without: make it (at) night, (of the) 1920s style."""
-_WHICH = re.compile(
-    r"^(?:the )?(?:season|time of day|time|weather) (?:is |in )?(?=\w)| in (?:the )?(?:season|time of day|weather)$"
-)
-"""What says only that a time or the weather follows: season winter."""
 _LACKING = re.compile(r"\b(?:wearing|holding|carrying|riding)$")
 """What nobody does without something that it is done to."""
 _KNOWN = re.compile(r"(?:the|his|her|their|my|our|its|this|all|it|him|them)\b")
@@ -100,7 +94,8 @@ def _read(text: str, language: Language, caption: str) -> English:
             whole = len(piece) == len(part.strip())  # "only the square" tells more than a list goes on
             wish = _going_on(wishes[-1].text, wish, piece if whole else "", language)
         wishes.append(wish)
-    order = ", ".join(agreed(w.text, caption, language) for w in wishes if w.text)
+    said = [part for wish in wishes if wish.text for part in wish.text.split(", ")]
+    order = ", ".join(agreed(settled(part, language), caption, language) for part in said)
     return English(order, tuple(dict.fromkeys(u for w in wishes for u in w.unknown)))
 
 
@@ -270,7 +265,7 @@ def _filled(gives: str, said: dict[str, str], language: Language) -> _Wish | Non
             unknown += found.unknown
         elif not _may_hold(slot, found, language):
             return None
-        values[slot] = _SET_IN.sub("", _WHICH.sub("", found.text)) if slot in "sn" else found.text
+        values[slot] = named(found.text) if slot in "sn" else found.text
     text = "" if unknown else _SLOT.sub(lambda m: values[m[1]], gives)
     return _Wish(re.sub(r"\s+", " ", text).strip(), tuple(unknown), True)
 
