@@ -23,7 +23,7 @@ BACKGROUND = ("background", "backdrop")
 
 ROUGH: dict[Kind, str] = {
     "face": "The face is filled between the points of its outline: hair and ears are left out.",
-    "hand": "Hands are rough: discs round the joints of wrist, thumb and fingers, cut by the person's outline.",
+    "hand": "Hands are rough, discs round the joints that a body's arms lead to: in a close-up none may be found.",
     "sky": "The sky is found by place and colour alone, so it is rough: bright water, snow or walls may pass for it.",
 }
 SEXLESS = ("man", "woman", "boy", "girl", "guy", "lady", "child", "kid", "men", "women", "children", "kids")
