@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.clip import Clip, Range
 from engine.media.clips import frames
+from engine.shots.people_facts import people_facts
 
 PAIRS = 5
 """Pairs of neighbouring frames that are looked at."""
@@ -68,7 +69,7 @@ class _Pictures(NamedTuple):
 def facts(clip: Clip, shot: Range) -> dict[str, str | float]:
     """Facts of one shot by the ids that rules read: `camera_motion`, `motion_level`, `scene_contrast`, `shot_has_cuts`,
     `input_quality`; and as numbers, which the catalog has the words for, `luma_mean` and `luma_deviation` (0..255) and
-    `warmth` (mean b of CIE Lab, greens aside: above 0 toward yellow, below toward blue)."""
+    `warmth` (mean b of CIE Lab, greens aside: above 0 toward yellow, below toward blue); and what is seen of people."""
     pairs = [_look(pair) for pair in _pairs(clip, shot)]
     camera = np.array([pair.camera for pair in pairs])
     step = float(np.median(np.linalg.norm(camera, axis=1)))
@@ -89,6 +90,7 @@ def facts(clip: Clip, shot: Range) -> dict[str, str | float]:
         "luma_mean": round(float(np.median([pair.luma for pair in pairs])), 1),
         "luma_deviation": round(contrast, 1),
         "warmth": round(float(np.median([pair.warmth for pair in pairs])), 1),
+        **people_facts(clip, shot),
     }
 
 
