@@ -69,6 +69,6 @@ def test_steps_are_there_for_every_neighbour_and_nobody_else(tmp_path):
         assert look.step(frame - 1, frame).field[8:-8, 8:-8, 0].mean() == pytest.approx(-0.5, abs=0.1)
     assert not look.step(3, 3).field.any()
     with pytest.raises(LookupError):
-        look.step(4, 2)
+        look.step(5, 6)
     with pytest.raises(LookupError):
         look.link(2, 5)
