@@ -5,11 +5,9 @@ bicycle; the shot tells.
 """
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
 
 from knowledge.rewrite import words as english_words
-from knowledge.rewrite.foreign.forms import COUNTED, forms
+from knowledge.rewrite.foreign.forms import forms
 from knowledge.rule_rows import Language
 
 _ABOUT = re.compile(r"^((?:change|replace|remove|make|keep|give) )(.+?)((?: (?:to|with) .+)?)$")
@@ -42,7 +40,7 @@ def agreed(order: str, caption: str, language: Language) -> str:
 
 def _named(what: str, seen: frozenset[str], language: Language) -> str:
     """Another word of the vocabulary for the same, where the caption has that one only."""
-    for word, others in _alike(language).items():
+    for word, others in forms(language).alike.items():
         if word in seen or english_words.plural(word) in seen or not re.search(rf"\b{re.escape(word)}\b", what):
             continue
         for other in others:
@@ -53,24 +51,7 @@ def _named(what: str, seen: frozenset[str], language: Language) -> str:
 
 def _numbered(word: str, seen: frozenset[str], language: Language) -> str:
     """The word as several, where the caption speaks of several only."""
-    if word in seen or word not in _counted(language):
+    if word in seen or word not in forms(language).counted:
         return word
     many = english_words.plural(word)
     return many if many in seen else word
-
-
-@lru_cache(maxsize=8)
-def _counted(language: Language) -> frozenset[str]:
-    """The words that there may be several of."""
-    return frozenset(m.english for many in forms(language).meanings.values() for m in many if m.kind in COUNTED)
-
-
-@lru_cache(maxsize=8)
-def _alike(language: Language) -> Mapping[str, tuple[str, ...]]:
-    """A counted word to the others that one form of the language may mean as well."""
-    found: dict[str, list[str]] = {}
-    for many in forms(language).meanings.values():
-        words = list(dict.fromkeys(m.english for m in many if m.kind in COUNTED))
-        for word in words if len(words) > 1 else ():
-            found.setdefault(word, []).extend(other for other in words if other != word)
-    return {word: tuple(dict.fromkeys(others)) for word, others in found.items()}

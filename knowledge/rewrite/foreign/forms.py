@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from knowledge.catalog import catalog
+from knowledge.kept import kept
 from knowledge.rule_rows import Language
 from knowledge.word_rows import Frame, Grammar
 
@@ -34,15 +36,49 @@ class Meaning(NamedTuple):
     plural: bool = False
 
 
+class Meanings(Mapping[str, Sequence[Meaning]]):
+    """A form in small letters, its words one space apart, to what it may mean, the likeliest first. Held as text and
+    read when it is asked for: there are twenty thousand forms, and an order has ten."""
+
+    def __init__(self, held: dict[str, str]):
+        self._held = held
+
+    def __getitem__(self, form: str) -> Sequence[Meaning]:
+        return _meanings(self._held[form])
+
+    def __contains__(self, form: object) -> bool:
+        return form in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+@lru_cache(maxsize=8192)
+def _meanings(held: str) -> tuple[Meaning, ...]:
+    return tuple(Meaning(*one.split("|")[:2], plural=one.endswith("|s")) for one in held.split("\n"))
+
+
+def _held(many: Iterable[Meaning]) -> str:
+    return "\n".join(f"{m.english}|{m.kind}{'|s' * m.plural}" for m in many)
+
+
 class Forms(NamedTuple):
     """Everything one language says, by form."""
 
-    meanings: Mapping[str, Sequence[Meaning]]
-    """A form in small letters, its words one space apart, to what it may mean, the likeliest first."""
+    meanings: Meanings
     longest: int
     """Words of the longest form; characters where words aren't spaced."""
     english: frozenset[str]
     """English words of the vocabulary: an artist borrows them."""
+    counted: frozenset[str]
+    """English words of which there may be several."""
+    beings: frozenset[str]
+    """English words for people and animals."""
+    alike: Mapping[str, Sequence[str]]
+    """A counted English word to the others that one form of the language may mean as well."""
     grammar: Grammar
     frames: tuple[Frame, ...]
 
@@ -51,6 +87,18 @@ class Forms(NamedTuple):
 def forms(language: Language) -> Forms:
     """The forms of `language`, read once."""
     frames, grammar = catalog().frames(language)
+    made = kept(f"forms_{language}", [*sources(language), Path(__file__)], lambda: _made(language, grammar))
+    sets = (frozenset(made[name]) for name in ("english", "counted", "beings"))
+    return Forms(Meanings(made["held"]), made["longest"], *sets, made["alike"], grammar, frames)
+
+
+def sources(language: Language) -> list[Path]:
+    """The files that the forms of a language are made of."""
+    return [catalog().root / folder / f"{language}.toml" for folder in ("vocabulary", "frames")]
+
+
+def _made(language: Language, grammar: Grammar) -> dict[str, Any]:
+    """The forms as they are kept."""
     exact: dict[str, list[Meaning]] = {}
     derived: dict[str, list[Meaning]] = {}
     english: set[str] = set()
@@ -67,7 +115,24 @@ def forms(language: Language) -> Forms:
             for hurried in (bare(form), form.translate(_SPELT_OUT)):
                 exact.setdefault(hurried, exact[form])
     longest = max((form.count(" ") + 1 if grammar.spaced else len(form) for form in exact), default=1)
-    return Forms(exact, longest, frozenset(english), grammar, frames)
+    every = [meaning for many in exact.values() for meaning in many]
+    return {
+        "held": {form: _held(many) for form, many in exact.items()},
+        "longest": longest,
+        "english": sorted(english),
+        "counted": sorted({m.english for m in every if m.kind in COUNTED}),
+        "beings": sorted({m.english for m in every if m.kind == "being"}),
+        "alike": _alike(exact.values()),
+    }
+
+
+def _alike(meanings: Iterable[Sequence[Meaning]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for many in meanings:
+        words = list(dict.fromkeys(m.english for m in many if m.kind in COUNTED))
+        for word in words if len(words) > 1 else ():
+            found.setdefault(word, []).extend(other for other in words if other != word)
+    return {word: list(dict.fromkeys(others)) for word, others in found.items()}
 
 
 def meant(form: str, known: Forms) -> Sequence[Meaning]:
@@ -110,6 +175,8 @@ def ended(wish: str, endings: tuple[str, ...]) -> str:
 
 def bare(text: str) -> str:
     """The text without its accents, as it is typed in a hurry."""
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 

@@ -119,7 +119,7 @@ def _given(said: Sequence[Phrase], language: Language) -> str:
     if len(said) == 1:
         match = _TO_SOMEBODY.match(said[0].text)
         match = match or _SOMEBODY_SOMETHING.match(said[0].text)
-        if match and match["who"].split()[-1] in _beings(language):
+        if match and match["who"].split()[-1] in forms(language).beings:
             return f"give {_the(match['who'])} {match['what']}"
         return f"add {said[0].text}"
     who = next((p for p in said if p.kinds & {"being", "pronoun"}), None)
@@ -142,7 +142,7 @@ def _alone(found: Phrase, text: str, language: Language) -> str:
     if "verb" in found.kinds and not found.kinds & _ARTS:
         doing = _HANGING.sub("", phrase(text, language, "d").text)
         match = _SOMEBODY_DOING.match(found.text)
-        if match and match["who"] in _beings(language):
+        if match and match["who"] in forms(language).beings:
             return f"make the {match['who']} {match['does']}"
         return f"make him {doing}" if re.match(r"\w+ing\b", doing) else ""
     return ""
@@ -161,7 +161,7 @@ def _is_noun(found: Phrase) -> bool:
 def settled(order: str, language: Language) -> str:
     """The order with what lies "at" somebody given to them or taken from them, as English says it."""
     match = _AT_SOMEBODY.match(order)
-    if match is None or match["who"].split()[-1] not in _beings(language):
+    if match is None or match["who"].split()[-1] not in forms(language).beings:
         return order
     who = _the(match["who"])
     return f"give {who} {match['what']}" if match["verb"] == "add" else f"remove {match['what']} from {who}"
@@ -169,11 +169,6 @@ def settled(order: str, language: Language) -> str:
 
 def _the(who: str) -> str:
     return re.sub(r"^(?:an?|the) |^(?!his |her |him$|her$|them$)", "the ", who, count=1)
-
-
-@lru_cache(maxsize=8)
-def _beings(language: Language) -> frozenset[str]:
-    return frozenset(m.english for many in forms(language).meanings.values() for m in many if m.kind == "being")
 
 
 # -- parts -----------------------------------------------------------------------------------------------------------
@@ -205,28 +200,30 @@ def _parts(wish: str, language: Language) -> tuple[_Part, ...]:
     return tuple(found)
 
 
-def _next(low: Sequence[str], at: int, known: Forms, cues: dict[str, Cue]) -> tuple[int, Cue]:
+def _next(low: Sequence[str], at: int, known: Forms, cues: "_Cues") -> tuple[int, Cue]:
     """How many words the next form has, and what it is a cue for; a cue goes before a word of the same length."""
     joint = " " if known.grammar.spaced else ""
-    longest = max(known.longest, _longest(known))
+    longest = max(known.longest, cues.longest)
     for length in range(min(longest, len(low) - at), 0, -1):
         form = joint.join(low[at : at + length])
-        if form in cues:
-            return length, cues[form]
+        if form in cues.table:
+            return length, cues.table[form]
         if meant(form, known):
             return length, ""
     return 1, ""
 
 
-def _longest(known: Forms) -> int:
-    grammar = known.grammar
-    said = (*grammar.small, *grammar.away, *grammar.gives, *grammar.instead, *grammar.becomes, *grammar.shifted)
-    return max((s.count(" ") + 1 if grammar.spaced else len(s) for s in said), default=1)
+class _Cues(NamedTuple):
+    """The cues of one language."""
+
+    table: dict[str, Cue]
+    """Each as it is written, in small letters."""
+    longest: int
+    """Words of the longest; characters where words aren't spaced."""
 
 
 @lru_cache(maxsize=8)
-def _cues(language: Language) -> dict[str, Cue]:
-    """Every cue as it is written, in small letters."""
+def _cues(language: Language) -> _Cues:
     grammar = forms(language).grammar
     table: dict[str, Cue] = {}
     for cue, said in (
@@ -241,7 +238,8 @@ def _cues(language: Language) -> dict[str, Cue]:
         for form in said:
             key = " ".join(tokens(form.lower())) if grammar.spaced else form.lower()
             table[key] = cue  # type: ignore[assignment]
-    return table
+    longest = max((key.count(" ") + 1 if grammar.spaced else len(key) for key in table), default=1)
+    return _Cues(table, longest)
 
 
 def _groups(parts: Sequence[_Part]) -> list[list[_Part]]:

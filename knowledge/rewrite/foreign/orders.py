@@ -74,7 +74,7 @@ def english(text: str, language: Language, caption: str = "") -> English:
     if language == "en" or not text.strip():
         return English(text)
     found = _read(text, language, caption)
-    mended = near_spelt(text, found.unknown, forms(language)) if found.unknown else text
+    mended = near_spelt(text, found.unknown, language) if found.unknown else text
     if mended == text:
         return found
     again = _read(mended, language, caption)
