@@ -296,9 +296,9 @@ def test_the_list_is_sound():
         assert all(len(file_.sha256) == 64 and file_.bytes > 0 for file_ in entry_.files.values())
     for package in listing.package.values():
         assert package.requirement.count("==") == 1 and len(package.sha256) == 64
-    assert {"styles26", "arbitrary_style", "transnetv2", "person_net", "face_nets", "pose_nets", "hed"} == {
-        n for n, e in listing.weight.items() if "preview" in e.groups
-    }
+    read_by_preview = {"styles26", "arbitrary_style", "transnetv2", "person_net", "face_nets", "pose_nets", "hed"}
+    read_by_preview |= {"rife", "realesrgan"}
+    assert read_by_preview == {n for n, e in listing.weight.items() if "preview" in e.groups}
     assert {"bikes", "bigbuckbunny"} == {n for n, e in listing.weight.items() if "footage" in e.groups}
 
 
