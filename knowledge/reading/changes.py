@@ -58,7 +58,7 @@ def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Chan
             votes.add("background_wanted", "from_reference", Evidence(shape.words, "order"), 1.2)
         if not shape.value or (shape.value == "gone" and found):
             continue
-        a, b = kind_of(shape.a, language), kind_of(shape.b, language)
+        a, b = _kind(shape.a, language), _kind(shape.b, language)
         if not a and shape.lead == "a":
             a = last_kind(shape.a, language)
         if not b and shape.lead == "b":
@@ -70,6 +70,16 @@ def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Chan
         sure = SURE if whole else UNSURE if a or b else HARDLY
         found += [Change(scope, shape.clause, a, shape.words, sure) for scope in _MEANINGS[shape.value](case) if scope]
     return found
+
+
+def _kind(said: str, language: Language) -> str:
+    """The class of what is spoken of; what the language's own nouns lack is looked up in English."""
+    kind = kind_of(said, language)
+    if kind or language == "en" or not said.strip():
+        return kind
+    from knowledge.rewrite.foreign.gist import gloss  # here, since a message in English needs none of it
+
+    return kind_of(gloss(said, language), "en")
 
 
 def _holds(shape: Shape, a: str, b: str, language: Language) -> bool:

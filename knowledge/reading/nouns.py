@@ -42,7 +42,7 @@ def kind_of(phrase: str, language: Language) -> str:
     main = main_part(phrase, language)
     tokens = _TOKEN.findall(main)
     if UNSPACED.search(phrase):
-        heads = find_nouns(main, language) or found
+        heads = find_nouns(main, language)
     else:
         heads = [n for n in found if n.first < len(tokens)]  # a noun may run over the cut: "a stand | in"
     if len(tokens) > 1:  # "her" before a noun owns it and is nobody
@@ -116,7 +116,7 @@ def _joints(value: str, language: Language) -> tuple[str, ...]:
 def main_part(phrase: str, language: Language) -> str:
     """The phrase up to where its head ends: "the guy" of "the guy in the yellow raincoat"."""
     if UNSPACED.search(phrase):
-        return phrase.rpartition("の")[2] or phrase
+        return re.split("[の的]", phrase.rstrip("的"))[-1] or phrase
     phrase = phrase.strip()
     parts = [p for p in _nouns(language).cuts.split(phrase) if p.strip()]
     return parts[0].strip() if parts else phrase

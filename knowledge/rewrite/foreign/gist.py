@@ -15,6 +15,14 @@ from knowledge.rule_rows import Language
 
 Cue = Literal["", "small", "away", "gives", "instead", "becomes", "shifted", "and"]
 
+_IN_ENGLISH: dict[Cue, str] = {
+    "away": "remove",
+    "gives": "add",
+    "instead": "instead of",
+    "becomes": "becomes",
+    "shifted": "than",
+    "and": "and",
+}
 TWO_SIDED = ("instead", "becomes", "shifted")
 _ARROW = re.compile(r"->|=>|→|⇒|➡️?")
 _ARTS = frozenset(("work", "style"))
@@ -48,6 +56,34 @@ def gist(wish: str, language: Language) -> str:
         read = [_read(group, language) or _named(group, language) for group in _groups(parts)]
         return ", ".join(read) if all(read) else ""
     return _read([part for part in parts if part.cue != "and"], language) if len(parts) > 1 else _plain(parts, language)
+
+
+def gloss(wish: str, language: Language) -> str:
+    """The wish word by word, cues as English says them, what is unknown left out: enough to tell what is wished, never
+    what is written into a prompt."""
+    said = []
+    for part in _parts(wish, language):
+        if part.cue:
+            said.append(_IN_ENGLISH[part.cue])
+            continue
+        words = phrase(part.text, language, "v")
+        said.append(words.text if not words.unknown else _word_by_word(part.text, language))
+    return " ".join(text for text in said if text)
+
+
+def _word_by_word(text: str, language: Language) -> str:
+    known = forms(language)
+    written = [token.lower() for token in tokens(text, known.grammar.spaced)]
+    joint = " " if known.grammar.spaced else ""
+    found: list[str] = []
+    at = 0
+    while at < len(written):
+        lengths = range(min(known.longest, len(written) - at), 0, -1)
+        length = next((n for n in lengths if meant(joint.join(written[at : at + n]), known)), 0)
+        if length:
+            found.append(meant(joint.join(written[at : at + length]), known)[0].english)
+        at += length or 1
+    return " ".join(found)
 
 
 def named(text: str) -> str:
