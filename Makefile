@@ -22,7 +22,7 @@ $(READY): pyproject.toml constraints.txt engine/weights.toml
 	@echo "Installing Rushes and what it stands on"
 	@# compat: a line in a .pth file, where the default loads a finder of its own at each start of Python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --config-settings editable_mode=compat -e '.[dev]'
-	@echo "Fetching the preview weights, the sample clips and the guide's sentence net (about 235 MB)"
+	@echo "Fetching the preview weights, the sample clips and the guide's sentence net (about 295 MB)"
 	@$(BIN)/python -m engine.weights pull preview footage guide
 	@touch $(READY)
 

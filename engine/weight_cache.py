@@ -63,7 +63,7 @@ class WeightCache(NamedTuple):
             found = {w for w, entry in weights.items() if name == w or name in entry.groups or name in entry.files}
             if not found:
                 known = {*weights, *(g for entry in weights.values() for g in entry.groups)}
-                near = get_close_matches(name, known, n=2, cutoff=0.5) or sorted(known)
+                near = get_close_matches(name, known, n=2, cutoff=0.6) or sorted(known)
                 faults.append(f"There are no weights named {name}; there are {', '.join(near)}.")
             wanted |= found
         if faults:
