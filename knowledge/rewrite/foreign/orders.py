@@ -276,6 +276,8 @@ def _filled(gives: str, said: dict[str, str], language: Language) -> _Wish | Non
             unknown += found.unknown
         elif not _may_hold(slot, found, language):
             return None
+        elif slot == "v" and gives.startswith("replace {t}") and found.kinds <= MEANT["s"] and "moment" in found.kinds:
+            return None  # "rather at night than by day" replaces nothing
         values[slot] = named(found.text) if slot in "sn" else found.text
     text = "" if unknown else _SLOT.sub(lambda m: values[m[1]], gives)
     return _Wish(re.sub(r"\s+", " ", text).strip(), tuple(unknown), True)
