@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from engine.errors import InputError
 from engine.frozen import Frozen
 from engine.request import (
+    CompareRequest,
     ExportRequest,
     ExportResult,
     MaskRequest,
@@ -15,17 +16,19 @@ from engine.request import (
     MeasureResult,
     RenderRequest,
     RenderResult,
+    ReviewResult,
+    SequenceRequest,
     SplitRequest,
     SplitResult,
     StillRequest,
     StillResult,
 )
 
-Kind = Literal["split", "still", "mask", "render", "measure", "export"]
+Kind = Literal["split", "still", "mask", "render", "measure", "export", "compare", "sequence"]
 """What a job does; each has a request and a result in `engine.request`."""
 
 Lane = Literal["gpu", "image", "cpu"]
-"""Who serves it: `gpu` renders, `image` stills, `cpu` splits, masks, measures and exports."""
+"""Who serves it: `gpu` renders, `image` stills, `cpu` all the rest."""
 
 LANES: tuple[Lane, ...] = ("gpu", "image", "cpu")
 
@@ -50,6 +53,8 @@ TRADES: dict[Kind, Trade] = {
     "still": Trade(StillRequest, StillResult, "image", 20),
     "mask": Trade(MaskRequest, MaskResult, "cpu", 20),
     "export": Trade(ExportRequest, ExportResult, "cpu", 15),
+    "compare": Trade(CompareRequest, ReviewResult, "cpu", 15),
+    "sequence": Trade(SequenceRequest, ReviewResult, "cpu", 15),
     "measure": Trade(MeasureRequest, MeasureResult, "cpu", 15),
     "render": Trade(RenderRequest, RenderResult, "gpu", 0),
 }
@@ -85,6 +90,10 @@ def frames_of(request: BaseModel) -> int:
             return len(request.source_range)
         case StillRequest():
             return 1
+        case CompareRequest():
+            return len(request.shown) or len(request.range)
+        case SequenceRequest():
+            return sum(len(piece.range) for piece in request.pieces)
     return 0
 
 

@@ -322,6 +322,103 @@ class ExportResult(Frozen):
     notes: tuple[str, ...] = ()
 
 
+CompareLayout = Literal["side", "wipe", "difference"]
+"""`side` pictures beside each other; `wipe` a line that travels between two; `difference` what parts each from the
+first, made brighter."""
+
+
+class Compared(Frozen):
+    """One of the pictures that are compared."""
+
+    label: str
+    """What is written over it: its name and profile."""
+    differs: tuple[str, ...] = ()
+    """What sets it apart from the others, a line each."""
+    folder: str = ""
+    """The track's folder; empty: the source itself."""
+    first: int = 0
+    """Output index in that track of the first compared frame."""
+
+
+class CompareRequest(Frozen):
+    """Lay the same frames of a shot beside each other: a film, or a sheet of some of them."""
+
+    to: str
+    """An MP4; a PNG where `shown` names frames."""
+    layout: CompareLayout = "side"
+    sides: tuple[Compared, ...]
+    shot: str
+    """`PROJECT/010`, for people."""
+    clip: Clip
+    shot_range: Range
+    """The shot within its source."""
+    range: Range
+    """What is compared, relative to the shot."""
+    shown: tuple[int, ...] = ()
+    """Frames of the shot that the sheet shows; empty: a film of all."""
+    gain: float
+    """How much brighter a difference is made."""
+    audio: bool = True
+    """Lay the source's sound under the film."""
+    overwrite: bool = False
+    notes: tuple[str, ...] = ()
+    """What was said of it before it was made."""
+
+    @property
+    def source_range(self) -> Range:
+        """The frames of the source file that are compared."""
+        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
+
+
+class Piece(Frozen):
+    """One shot of a sequence, or a part of it that comes from one place."""
+
+    shot: str
+    """`PROJECT/010`, for people."""
+    clip: Clip
+    shot_range: Range
+    """The shot within its source."""
+    range: Range
+    """The part that is shown, relative to the shot."""
+    folder: str = ""
+    """Folder of the track it is read from; empty: the source itself."""
+    first: int = 0
+    """Output index in that track of the first shown frame."""
+
+    @property
+    def source_range(self) -> Range:
+        """The frames of the source file that it stands for."""
+        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
+
+
+class SequenceRequest(Frozen):
+    """Cut pieces together in order, with sound, as one MP4."""
+
+    to: str
+    pieces: tuple[Piece, ...]
+    audio: bool = True
+    """Lay the sources' sound under it."""
+    burn_in: bool = False
+    """Burn shot and frame number into each frame."""
+    overwrite: bool = False
+    notes: tuple[str, ...] = ()
+    """What was said of it before it was made."""
+
+
+class ReviewResult(Frozen):
+    """What a comparison or a sequence came to: one file."""
+
+    path: str
+    frames: int
+    """Frames of the film; for a sheet, how many of each picture it shows."""
+    width: int
+    height: int
+    rate: Rate
+    bytes: int
+    sha256: str
+    notes: tuple[str, ...] = ()
+
+
 class Proof(Frozen):
     """The record of a render: what went in, what came out, frame by frame, and what made it."""
 

@@ -30,6 +30,8 @@ KINDS: dict[Kind, str] = {
     "render": "engine.render:run",
     "measure": "engine.measure:run",
     "export": "engine.deliver:run",
+    "compare": "engine.review.compare:run",
+    "sequence": "engine.review.sequence:run",
 }
 """What does each kind of job: `run(request, handle) -> result`, imported on first use."""
 

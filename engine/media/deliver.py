@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -15,22 +14,19 @@ import numpy as np
 
 from engine.errors import InputError
 from engine.media.burn import burn
-from engine.media.clips import frame_times, frames
-from engine.media.encode import Clock, Progress, VideoFile, even_clock, open_video, recipe, varying_clock
-from engine.media.files import as_input_error, landing, sha256_of, sha256_of_names
+from engine.media.clips import frames
+from engine.media.encode import Progress, recipe
+from engine.media.files import landing, sha256_of, sha256_of_names
+from engine.media.film import Film, shown, write_film
 from engine.media.master import master_frames, master_ranges
 from engine.media.picture import resize, write_exr, write_png
-from engine.media.sound import Sound, Span
+from engine.media.sound import Sound
 from engine.request import ExportRequest, ExportResult
 
 SUFFIXES = {"png": "png", "png16": "png", "exr": "exr"}
 
 WRITERS = 2
 """Threads that encode pictures of a sequence; both encoders give the interpreter lock back."""
-
-
-PRIMING = Fraction(1, 10)
-"""Seconds of sound before the first frame that belong to the codec."""
 
 
 class _Written(NamedTuple):
@@ -146,26 +142,15 @@ def _write_video(request: ExportRequest, part: Path, pictures: Iterator[np.ndarr
     width, height = size
     even = width % 2 == 0 and height % 2 == 0
     how = recipe(request.format, even, request.proxy)
-    notes = _odd_notes(request, even)
-    clock, span = _clock(request)
+    clock, span = shown(request.clip, request.source_range, even=request.proxy)
     if request.proxy:
-        size = (width + width % 2, height + height % 2)
-    try:
-        with open_video(part, how) as container:
-            video = VideoFile(container, how, size, clock)
-            sound = None
-            if request.audio and request.clip.audio:
-                sound = Sound(Path(request.clip.path), span, container, how.container)
-                notes += [sound.note] if sound.note else []
-            for number, picture in enumerate(pictures):
-                video.write(_padded(picture) if request.proxy else picture)
-                if sound is not None:
-                    sound.feed(clock.ticks[number] * clock.time_base)
-            video.close()
-            if sound is not None:
-                sound.close()
-    except av.FFmpegError as error:
-        raise as_input_error(Path(request.to), error) from None
+        size, pictures = (width + width % 2, height + height % 2), map(_padded, pictures)
+
+    def sound(container: av.container.OutputContainer) -> Sound:
+        return Sound(Path(request.clip.path), span, container, how.container)
+
+    film = Film(how, size, clock, sound if request.audio and request.clip.audio else None)
+    notes = [*_odd_notes(request, even), *write_film(part, Path(request.to), film, pictures)]
     return _Written(1, part.stat().st_size, sha256_of(part), tuple(notes))
 
 
@@ -182,18 +167,6 @@ def _odd_notes(request: ExportRequest, even: bool) -> list[str]:
 def _padded(frame: np.ndarray) -> np.ndarray:
     height, width = frame.shape[:2]
     return np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-
-
-def _clock(request: ExportRequest) -> tuple[Clock, Span]:
-    """When the delivered frames are shown, and the seconds of the source that they cover."""
-    clip, span = request.clip, request.source_range
-    times = frame_times(clip)
-    ends = times[span.stop] if span.stop < len(times) else times[-1] + 1 / clip.rate
-    covered = Span(times[span.start], ends, PRIMING if span.start == 0 else Fraction(0))
-    if clip.constant_rate or request.proxy:
-        # the grid, not the rounded stamps: a source of 1 ms ticks still is 23.976 exactly
-        return even_clock(clip.rate, len(span)), covered._replace(stop=covered.start + len(span) / clip.rate)
-    return varying_clock(clip.rate, times[span.start : span.stop]), covered
 
 
 def _write_sequence(
