@@ -23,7 +23,7 @@ from engine.keys.survey import Survey
 from engine.models import Before
 from engine.models.luma import FREE, keep, share, strength_of_control
 from engine.models.palette import PaletteMove
-from engine.models.preview import acting, fitted, from_master, input_strength, on_grid, pictures, source_size
+from engine.models.preview import PLAIN_STRENGTH, acting, fitted, from_master, input_strength, on_grid, pictures, source_size
 from engine.models.style_nets import FixedStyle, PictureStyle
 from engine.models.tones import with_source_tones
 from engine.request import ImageRef, RenderRequest
@@ -96,6 +96,7 @@ class KeyFrameMode:
             yield
         self.trust = trust
         if np.mean(trust) < REFUSED:
+            self.close()
             raise InputError(
                 f"The {_counted(len(self.keys), 'key frame')} of {self._request.shot} can be carried over"
                 f" {np.mean(trust):.0%} of its picture only, and half is needed: add a key frame at frame"
@@ -221,17 +222,22 @@ def _faults(request: RenderRequest, stills: Sequence[Given]) -> Iterator[str]:
 
 def _place(request: RenderRequest, still: np.ndarray) -> int | None:
     """The frame of the shot that the still shows, or None where it shows something else."""
-    held, read = _held(request), _reader(request)
+    held, read = _held(request), _frames_of(request)
     width, height = source_size(request)
     rows, columns = still.shape[:2]
     if abs(columns * height / width - rows) > max(2, SHAPE_TOLERANCE * rows):
         return None
     stride = max(1, len(held) // PLACES_TRIED)
-    coarse = placing.likest(still, ((n, f) for n, f in enumerate(read(*_ends(held)), held.start) if n % stride == 0))
+
+    def seen(span: range, stride: int) -> Iterator[tuple[int, np.ndarray]]:
+        for number, frame in enumerate(read(span.start, span.stop), span.start):
+            if number % stride == 0:  # only these are turned into floats: a shot may be long
+                yield number, media.to_float(frame)
+
+    coarse = placing.likest(still, seen(held, stride))
     if coarse is None or stride == 1:
         return coarse
-    near = range(max(held.start, coarse - stride + 1), min(held.stop, coarse + stride))
-    return placing.likest(still, enumerate(read(*_ends(near)), near.start))
+    return placing.likest(still, seen(range(max(held.start, coarse - stride), min(held.stop, coarse + stride)), 1))
 
 
 def _held(request: RenderRequest) -> range:
@@ -244,21 +250,21 @@ def _held(request: RenderRequest) -> range:
 
 def _reader(request: RenderRequest) -> Callable[[int, int], Iterator[np.ndarray]]:
     """Reads frames `[start, stop)` of the shot, as the road feeds them."""
+    read = _frames_of(request)
+    return lambda start, stop: map(media.to_float, read(start, stop))
+
+
+def _frames_of(request: RenderRequest) -> Callable[[int, int], Iterator[np.ndarray]]:
+    """Reads frames `[start, stop)` of the shot, uint16."""
 
     def read(start: int, stop: int) -> Iterator[np.ndarray]:
         if request.source_folder:
             off = request.source_first - request.range.start
-            frames = media.master_frames(Path(request.source_folder), start + off, stop + off)
-        else:
-            off = request.shot_range.start
-            frames = media.frames(request.clip, start + off, stop + off)
-        return map(media.to_float, frames)
+            return media.master_frames(Path(request.source_folder), start + off, stop + off)
+        off = request.shot_range.start
+        return media.frames(request.clip, start + off, stop + off)
 
     return read
-
-
-def _ends(of: range) -> tuple[int, int]:
-    return of.start, of.stop
 
 
 def _followed(request: RenderRequest) -> float:
@@ -280,6 +286,8 @@ def _default_strength(request: RenderRequest) -> float:
     spec = request.spec.under(request.values)
     if request.values.get("video_input_strength") is not None:
         return spec.setting("video_input_strength").default
+    if request.values.get("controlnet_strength") is None:
+        return PLAIN_STRENGTH
     return strength_of_control(spec.setting("controlnet_strength").default)
 
 

@@ -150,6 +150,7 @@ def test_a_shot_that_its_keys_do_not_explain_is_refused_in_one_sentence(tmp_path
     with pytest.raises(InputError) as refused:
         ready(request(tmp_path, film, {0: edited(film[0])}))
     assert "style mode" in str(refused.value)
+    assert not (tmp_path / "made" / "keys").exists()
     assert "at frame" in str(refused.value)
     assert str(refused.value).rstrip(".").count(". ") == 0
 
