@@ -19,6 +19,7 @@ from agent.tool import Args, Result
 from engine.chunks import master_bytes, plan_for
 from engine.clip import Range
 from engine.errors import InputError, SettingError
+from engine.interpolation.spread import spread_for
 from engine.models import FILM_SIDE
 from engine.request import Delivery, ExportFormat, RenderRequest
 from engine.spec import ModelSpec, Resolved
@@ -165,6 +166,8 @@ class _Work(NamedTuple):
         if values.get("output_size_px") is None and self.spec.profile == "preview":
             values["output_size_px"] = min(FILM_SIDE, max(read_w, read_h))
         scale = (values.get("output_size_px") or max(read_w, read_h)) / max(read_w, read_h)
+        if any(s.id == "upscale_factor" and s.effect for s in self.spec.under(values).settings):
+            scale = values["upscale_factor"]  # of what is read, whatever its size
         request = RenderRequest(
             track="",
             folder="",
@@ -228,7 +231,7 @@ def _quote(desk: Desk, shots: list[Shot], drawn: list[Drawn], told: Told) -> Quo
         settings=first.values,
         settings_hash=_bound(looks_of),
         no_effect=list(first.no_effect),
-        chunks=sum(len(plan_for(r.spec, r.values, len(r.range))) for r in requests),
+        chunks=sum(len(plan_for(r.spec, r.values, spread_for(r.spec, r.values, len(r.range)).made)) for r in requests),
         estimate_s=estimate_s,
         disk_bytes=disk,
         remote=False,

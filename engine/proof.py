@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from engine import weights
+from engine.interpolation.spread import spread_for
 from engine.job_rows import ChunkRecord, Job
 from engine.request import Proof, RenderRequest
 from engine.threads import threads
@@ -15,7 +16,7 @@ from engine.version import VERSION
 
 NAME = "proof.json"
 
-PIXEL_PACKAGES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "openexr", "tifffile", "torch")
+PIXEL_PACKAGES = ("av", "ncnn", "numpy", "onnxruntime", "opencv-python-headless", "openexr", "tifffile", "torch")
 """Packages whose version can change a pixel."""
 
 
@@ -23,12 +24,14 @@ def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], job: Job,
     """Write `proof.json` into the track's folder, whole or not at all; its path."""
     first = request.source_range.start
     pixels = [sha256 for chunk in chunks for sha256 in chunk.pixel_sha256]
+    spread = spread_for(request.spec, request.values, len(request.range))
     proof = Proof(
         rushes=VERSION,
         source=request.clip.path,
         source_sha256=request.clip.sha256,
         source_frames=request.clip.frames,
         frames=[(index, first + index, sha256) for index, sha256 in enumerate(pixels)],
+        filled=spread.filled(),
         settings=request.values,
         settings_hash=request.settings_hash(),
         seed=request.seed,
@@ -36,7 +39,7 @@ def write_proof(request: RenderRequest, chunks: Sequence[ChunkRecord], job: Job,
         profile=request.spec.profile,
         mask_track=request.mask_track,
         mask_sha256=mask_sha256,
-        weights=weights.hashes(request.spec.weights),
+        weights=weights.hashes((*request.spec.weights, *spread.weights)),
         packages={name: version for name in PIXEL_PACKAGES if (version := _version(name))},
         device=_device(),
         threads=threads(),

@@ -1,7 +1,8 @@
 """From source frames through a model into a verified master, chunk by chunk, two frames in memory.
 
-Chunks are the checkpoints (`engine.checkpoints`). Under a mask the source's own frames are laid round what the model
-made, at the source's size, before a pixel is written.
+Chunks are the checkpoints (`engine.checkpoints`). They are planned over the frames that the model makes; where it makes
+every second one, those between are filled in from their neighbours. Under a mask the source's own frames are laid round
+what the model made, at the source's size, before a pixel is written.
 """
 
 import time
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine import media
+from engine import media, weights
 from engine.checkpoints import Checkpoints
 from engine.chunks import Chunk, feed, plan_for
 from engine.composite import composite
 from engine.errors import RenderError
+from engine.interpolation.spread import spread_for
 from engine.job_rows import ChunkRecord
 from engine.models import Before, LooksAhead, VideoModel, load
 from engine.request import RenderRequest
@@ -35,12 +37,18 @@ class Road:
         self.frames = len(request.range)
         if not request.source_folder:
             media.check_unchanged(request.clip)
-        self.chunks = plan_for(request.spec, request.values, self.frames)
+        self.spread = spread_for(request.spec, request.values, self.frames)
+        """Which frames the model makes, and which are filled in."""
+        self.chunks = plan_for(request.spec, request.values, self.spread.made)
+        """By positions among the frames that are made; `spread.owned` says which frames of the range each fills."""
+        for name in self.spread.weights:
+            weights.path(name)  # PrerequisiteError now, and not after the first frames
         self.mask: RenderMask | None = self._its_mask()
         self.model: VideoModel = load(request.spec)(request)
         self.size: tuple[int, int] = self.model.size if self.mask is None else self._source_size()
         """Of the master. Under a mask the source's: outside it the source's own pixels stand."""
-        self.checkpoints = Checkpoints(Path(request.folder), self.chunks, handle, self._goes_on_from())
+        owned = [self.spread.owned(chunk) for chunk in self.chunks]
+        self.checkpoints = Checkpoints(Path(request.folder), owned, handle, self._goes_on_from())
         runs = request.spec.runs, request.spec.profile
         self.tail = handle.queue.tail(*runs)
         """Share of the time for making frames that measures and proof take, by earlier renders."""
@@ -58,8 +66,8 @@ class Road:
         if isinstance(self.model, LooksAhead):
             for _ in self.model.look():
                 self._tell(0, 0.0)
-        for chunk in missing:
-            self.checkpoints.write(chunk, self.size, self._told(self._frames(chunk)))
+        for owned in missing:
+            self.checkpoints.write(owned, self.size, self._told(self._frames(self.chunks[owned.index])))
         self.checkpoints.carried.remove()
         if isinstance(self.model, LooksAhead):
             self.model.close()
@@ -74,25 +82,46 @@ class Road:
 
     def _frames(self, chunk: Chunk) -> Iterator[np.ndarray]:
         """The finished frames of a chunk, uint16, without lead and pad."""
-        masks = None if self.mask is None else self.mask.frames(chunk.start, chunk.stop)
-        for number, (source, frame) in enumerate(self._rendered(chunk), start=chunk.start - chunk.lead):
-            if not chunk.start <= number < chunk.stop:
-                continue
+        owned = self.spread.owned(chunk)
+        passed: dict[int, np.ndarray] = {}
+        masks = None if self.mask is None else self.mask.frames(owned.start, owned.stop)
+        for number, source, frame in self._filled(chunk, self._rendered(chunk, passed), passed):
             if masks is None:
-                yield media.to_sixteen(frame)
+                yield frame
                 continue
             if number in self.checkpoints.carried_at:
-                self.checkpoints.carried.keep(number, media.to_sixteen(frame))
-            yield composite(source, media.to_sixteen(media.resize(frame, *self.size)), next(masks))
+                self.checkpoints.carried.keep(number, frame)
+            yield composite(source, media.resize(frame, *self.size), next(masks))
 
-    def _rendered(self, chunk: Chunk) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """All that is fed, uint16 as it was read, each with what the model makes of it, float32 at the model's size."""
+    def _filled(
+        self, chunk: Chunk, rendered: Iterator[tuple[np.ndarray, np.ndarray]], passed: dict[int, np.ndarray]
+    ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """The frames a chunk owns: number, source and what stands for it, both uint16; what lies between is filled in.
+
+        A frame is filled in from its neighbours as the master has them, so a render that was broken off goes on alike.
+        The one before a chunk is what the chunk's own run-in made of it, else what stands.
+        """
+        last: np.ndarray | None = None
+        for position, (source, frame) in enumerate(rendered, start=chunk.start - chunk.lead):
+            made, number = media.to_sixteen(frame), self.spread.frame(position)
+            if chunk.start <= position < chunk.stop:
+                if position and number - self.spread.frame(position - 1) > 1:
+                    before = self._standing(number - self.spread.step) if last is None else last
+                    yield number - 1, passed.pop(number - 1), _middle(before, made)
+                yield number, source, made
+            last = made
+
+    def _rendered(self, chunk: Chunk, passed: dict[int, np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """All that is fed, uint16 as it was read, each with what the model makes of it, float32 at the model's size.
+
+        Frames that the chunk owns and the model doesn't see are left in `passed` by their number.
+        """
         shape = (self.model.size[1], self.model.size[0], 3)
         taken: deque[np.ndarray] = deque()
         made = 0
         if isinstance(self.model, LooksAhead):
-            self.model.stand(list(feed(chunk)))
-        for frame in self.model.render(self._fed(chunk, taken), self._before(chunk)):
+            self.model.stand([self.spread.frame(position) for position in feed(chunk)])
+        for frame in self.model.render(self._fed(chunk, taken, passed), self._before(chunk)):
             if frame.shape != shape:
                 raise RenderError(f"The model made a frame of {frame.shape}, not {shape}, in chunk {chunk.index}.")
             made += 1
@@ -102,14 +131,16 @@ class Road:
         if made != chunk.fed:
             raise RenderError(f"The model made {made} frames of {chunk.fed} in chunk {chunk.index}.")
 
-    def _fed(self, chunk: Chunk, taken: "deque[np.ndarray]") -> Iterator[np.ndarray]:
+    def _fed(self, chunk: Chunk, taken: "deque[np.ndarray]", passed: dict[int, np.ndarray]) -> Iterator[np.ndarray]:
         """What the model sees of a chunk: float32 `(h, w, 3)` in [0, 1]. Holds no frame longer than it is needed.
 
         Each frame is left in `taken` as it was read, until the model gives it back.
         """
-        order = list(feed(chunk))
+        order = [self.spread.frame(position) for position in feed(chunk)]
         last_use = {frame: position for position, frame in enumerate(order)}
-        reader = enumerate(self._source(chunk.read_from, chunk.stop), start=chunk.read_from)
+        owned = self.spread.owned(chunk)
+        read_from = min(owned.start, self.spread.frame(chunk.read_from))
+        reader = enumerate(self._source(read_from, owned.stop), start=read_from)
         held: dict[int, np.ndarray] = {}
         for position, wanted in enumerate(order):
             while wanted not in held:
@@ -117,7 +148,10 @@ class Road:
                 if frame is None:
                     first = self.request.source_range.start
                     raise RenderError(f"{self.request.clip.path} ends before frame {first + wanted}; was it changed?")
-                held[number] = frame
+                if number in last_use:
+                    held[number] = frame
+                elif number >= owned.start:
+                    passed[number] = frame
             frame = held.pop(wanted) if last_use[wanted] == position else held[wanted]
             taken.append(frame)
             yield media.to_float(frame)
@@ -128,20 +162,24 @@ class Road:
         Read back also when this very worker made it a moment ago: a render that was broken off and one that wasn't
         then meet the same numbers.
         """
-        fed_from = chunk.read_from
-        if not self.model.stateful or fed_from == 0:
+        if not self.model.stateful or chunk.read_from == 0:
             return None
+        number = self.spread.frame(chunk.read_from - 1)
+        source = next(self._source(number, number + 1))
+        output = media.to_float(self._standing(number))
+        return Before(media.to_float(source), output, self.spread.frame(chunk.read_from) - number)
+
+    def _standing(self, number: int) -> np.ndarray:
+        """A frame that an earlier chunk made, uint16, as the model made it."""
         if self.mask is None:
-            output = next(media.master_frames(Path(self.request.folder), fed_from - 1, fed_from))
-        else:  # the master holds the source round the mask; the model goes on from what it made itself
-            output = self.checkpoints.carried.read(fed_from - 1)
-        return Before(source=media.to_float(next(self._source(fed_from - 1, fed_from))), output=media.to_float(output))
+            return next(media.master_frames(Path(self.request.folder), number, number + 1))
+        return self.checkpoints.carried.read(number)  # the master holds the source round the mask
 
     def _goes_on_from(self) -> list[int]:
-        """The frame before each chunk that the model needs as it made it; none where the master holds it."""
-        if self.mask is None or not self.model.stateful:
+        """The frame before each chunk that it needs as the model made it; none where the master holds it."""
+        if self.mask is None or not (self.model.stateful or self.spread.step > 1):
             return []
-        return [chunk.read_from - 1 for chunk in self.chunks]
+        return [self.spread.frame(chunk.read_from - 1) if chunk.read_from else -1 for chunk in self.chunks]
 
     def _its_mask(self) -> "RenderMask | None":
         if not self.request.mask_folder:
@@ -172,3 +210,10 @@ class Road:
         spent = seconds + self.checkpoints.seconds
         eta_s = spent / done * (self.frames * (1 + self.tail) - done) if done else self.guess_s
         self.handle.progress(done, self.frames, eta_s)
+
+
+def _middle(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The frame between two finished ones, all uint16."""
+    from engine.interpolation.middle import midpoint  # torch loads here, for the renders that need it
+
+    return media.to_sixteen(midpoint(media.to_float(before), media.to_float(after)))

@@ -72,6 +72,8 @@ class Setting(Row, kw_only=True):
                 if not isinstance(value, bool):
                     return f"{self.id} is a switch: true or false, not {value!r}."
             case "choice":
+                if value not in self.choices and len(self.choices) == 1:  # the profile has left one; its note says why
+                    return f"{self.id} can only be {self.choices[0]} here, not {value!r}. {self.note}".strip()
                 if value not in self.choices or isinstance(value, bool):
                     return f"{self.id} must be one of {', '.join(map(str, self.choices))}, not {value!r}."
             case "text" | "image" | "track":

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.keys import reach
 from engine.keys.chain import Link, Search, Step, Steps, extend, start
+from engine.keys.fields import compose, look_up
 from engine.keys.key import smaller
 from engine.keys.store import FieldStore
 from engine.keys.trust import finished
@@ -55,12 +56,20 @@ class Survey:
         return Link(*kept)
 
     def step(self, frame: int, last: int) -> Step:
-        """The motion from a frame to the one that was painted before it: its neighbour, on either side, or itself."""
+        """The motion from a frame to the one that was painted before it: itself, its neighbour on either side, or one
+        a few frames away where not every frame is painted."""
         if frame == last:
             return Step(*start(self._height, self._width))
+        way = 1 if last > frame else -1
+        first, *others = (self._neighbour(at, at + way) for at in range(frame, last, way))
+        for then in others:
+            first = Step(compose(first.field, then.field), first.trust * look_up(then.trust, first.field))
+        return first
+
+    def _neighbour(self, frame: int, last: int) -> Step:
         later = max(frame, last)
         kept = self._store.kept(_step_name(later, "back" if frame == later else "on"))
-        if abs(frame - last) != 1 or kept is None:
+        if kept is None:
             raise LookupError(f"the survey never went from frame {frame} to frame {last}")
         return Step(*kept)
 

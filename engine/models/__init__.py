@@ -25,6 +25,8 @@ class Before(NamedTuple):
     """float32 `(h, w, 3)` RGB in [0, 1], at the source's size, as the frames of the chunk are."""
     output: "np.ndarray"
     """The same frame as the master holds it: uint16 `(h, w, 3)`, or float32 in [0, 1]; both mean the same frame."""
+    gap: int = 1
+    """Frames of the range from it to the first that is fed: more where those between are filled in."""
 
 
 class VideoModel(Protocol):

@@ -106,7 +106,7 @@ def test_wrong_names_are_answered_with_the_nearest(tmp_path):
 # -- what can run --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", ["character", "clean_plate", "upscale"])
+@pytest.mark.parametrize("model", ["character", "clean_plate"])
 def test_models_that_are_not_built_say_what_can_run(tmp_path, model):
     with pytest.raises(PrerequisiteError) as refused:
         plan(project_of(tmp_path, [10]), model=model)
