@@ -77,7 +77,7 @@ class Job(Frozen):
 
     type: Literal["job"] = "job"
     job: str
-    kind: Literal["render", "split", "mask", "still", "export", "measure"]
+    kind: Literal["render", "split", "mask", "still", "export", "measure", "compare", "sequence"]
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     done: int
     frames: int

@@ -97,7 +97,7 @@ def outcome(workspace: "Workspace", job: "Job | None", job_id: str) -> dict[str,
             case "render" | "measure":
                 track = store.track(settled.subject)
                 told["made"] = _track(track, store.shot(track.shot))
-            case "export" if settled.state == "done":
+            case "export" | "compare" if settled.state == "done":
                 told["file"] = settled.result
     except InputError:
         return {**told, "gone": True}  # deleted since: the job ended, and nothing of it is left to speak about

@@ -5,11 +5,8 @@ from typing import Any, NamedTuple
 from agent.desk import Desk
 from agent.names import nearest
 from engine.errors import InputError, SettingError
-from engine.request import RANGE_SETTINGS
+from engine.request import OWN_TO_A_RENDER
 from knowledge.catalog import catalog
-
-OWN_TO_A_RENDER = tuple(s for s in RANGE_SETTINGS if s != "sequence_format")
-"""Settings that speak of one shot's frames or tracks; they don't travel to another render."""
 
 
 class Start(NamedTuple):

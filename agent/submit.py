@@ -4,10 +4,28 @@ from agent.desk import Desk
 from agent.names import new_id
 from agent.project import Watched
 from engine.job_rows import Job, kind_of
-from engine.request import ExportRequest, MaskRequest, MeasureRequest, RenderRequest, SplitRequest, StillRequest
+from engine.request import (
+    CompareRequest,
+    ExportRequest,
+    MaskRequest,
+    MeasureRequest,
+    RenderRequest,
+    SequenceRequest,
+    SplitRequest,
+    StillRequest,
+)
 from engine.worker import ensure
 
-Request = SplitRequest | StillRequest | MaskRequest | RenderRequest | MeasureRequest | ExportRequest
+Request = (
+    SplitRequest
+    | StillRequest
+    | MaskRequest
+    | RenderRequest
+    | MeasureRequest
+    | ExportRequest
+    | CompareRequest
+    | SequenceRequest
+)
 
 
 def job_of(desk: Desk, part: str) -> str:

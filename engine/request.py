@@ -156,6 +156,8 @@ class RenderRequest(Frozen):
 
 RANGE_SETTINGS = ("range_start_frame", "range_end_frame", "sequence_format", "source_video", "mask_track")
 """Settings that say what is rendered or delivered, not how it looks."""
+OWN_TO_A_RENDER = tuple(s for s in RANGE_SETTINGS if s != "sequence_format")
+"""Settings that speak of one shot's frames or tracks; they don't travel to another render."""
 
 
 def settings_hash(model: str, profile: Profile, values: dict[str, Any], images: dict[str, tuple[ImageRef, ...]]) -> str:

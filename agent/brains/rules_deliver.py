@@ -73,12 +73,21 @@ def export(story: Story, heard: Heard) -> Move:
 
 
 def side_by_side(story: Story, heard: Heard) -> Move:
-    """A render beside its source, as one file."""
-    tracks = _deliverable(story, heard)[:1]
-    if not tracks:
+    """The newest render of a shot beside its source, and beside the take before it where there is another one."""
+    done = [t for t in story.finished() if not heard.shots or t["shot"].rpartition("/")[2] in heard.shots]
+    if not done:
         return Move(story.say("nothing_to_export", next=next_step(story)), keeps=True)
-    args = _export_call(tracks, "mp4").args | {"side_by_side": True}
-    return Move(story.say("beside", names=tracks[0]["shot"].rpartition("/")[2]), (Call("export", args),))
+    newest = done[-1]
+    before = next((t for t in reversed(done[:-1]) if _another_take(t, newest)), None)
+    takes = [newest["track"]] if before is None else [before["track"], newest["track"]]
+    told = story.say("beside" if before is None else "beside_takes", names=newest["shot"].rpartition("/")[2])
+    return Move(told, (Call("compare", {"tracks": ["source", *takes]}),))
+
+
+def _another_take(track: dict[str, Any], newest: dict[str, Any]) -> bool:
+    """A render of the same frames that looks otherwise: a test and the whole shot after it are one take."""
+    shared = max(track["range"][0], newest["range"][0]) < min(track["range"][1], newest["range"][1])
+    return track["shot"] == newest["shot"] and shared and track["settings_hash"] != newest["settings_hash"]
 
 
 def _export_call(tracks: list[dict[str, Any]], form: str) -> Call:

@@ -47,6 +47,8 @@ def _good(story: Story, done: list[dict[str, Any]]) -> Move:
             return _rendered(story, [n["made"] for n in done])
         case "export":
             return _exported(story, done)
+        case "compare":
+            return _compared(story, done[0]["file"])
         case "measure":
             return Move(story.words.judged(done[0]["made"]["measures"]))
     return Move()
@@ -108,3 +110,8 @@ def _exported(story: Story, done: list[dict[str, Any]]) -> Move:
         told = story.say("exported", frames=story.words.frames(made["frames"]), format=FORMATS[made["format"]])
         sentences += [paragraph(told, *rules_look.noted(story, made["notes"])), made["path"]]
     return Move(lines(*sentences))
+
+
+def _compared(story: Story, made: dict[str, Any]) -> Move:
+    told = story.say("compared", frames=story.words.frames(made["frames"]))
+    return Move(lines(paragraph(told, *rules_look.noted(story, made["notes"])), made["path"]))

@@ -29,6 +29,7 @@ AFTER: dict[str, Callable[[Story], Move]] = {
     "plan_render": rules_deliver.planned,
     "render_full": rules_deliver.full_submitted,
     "export": rules_deliver.exporting,
+    "compare": rules_deliver.exporting,
     "cancel_jobs": rules_aside.cancelled,
     "resume_jobs": rules_aside.resumed,
     "pin_render": rules_adjust.pinned,

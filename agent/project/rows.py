@@ -144,9 +144,9 @@ class Settled(Frozen):
     """A finished job as the store has booked it."""
 
     job: str
-    kind: Literal["split", "still", "mask", "render", "measure", "export"]
+    kind: Literal["split", "still", "mask", "render", "measure", "export", "compare", "sequence"]
     subject: str
-    """Id of what it made: the source, still or track; for an export the track."""
+    """Id of what it made: the source, still or track; for an export or a comparison the track it reads."""
     state: State
     error: str = ""
     result: dict[str, Any] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from agent.names import nearest
 from agent.project.footage import Footage
 from agent.project.rows import Preset, Prompt, Shot, Still, Track
 from engine.errors import InputError
-from engine.request import Approval
+from engine.request import OWN_TO_A_RENDER, Approval
 
 
 class Takes(Footage):
@@ -154,7 +154,10 @@ class Takes(Footage):
         if not name.strip() or len(name) > 80 or not name.isprintable():
             raise InputError("A preset's name has 1 to 80 printable letters.")
         found = self.track(track)
-        preset = Preset(name=name, model=found.model, settings=found.changed)
+        if found.kind == "mask":
+            raise InputError(f"Track {track} is a mask: a preset is made of a render.")
+        kept = {setting: value for setting, value in found.changed.items() if setting not in OWN_TO_A_RENDER}
+        preset = Preset(name=name, model=found.model, settings=kept)
         self.run("INSERT OR REPLACE INTO preset VALUES (?, ?)", name, preset.model_dump_json())
         return preset
 

@@ -3,6 +3,7 @@
 from agent.tool import Tool, tool
 from agent.tools.cancel_jobs import cancel_jobs
 from agent.tools.choose_model import choose_model
+from agent.tools.compare import compare
 from agent.tools.describe_shot import describe_shot
 from agent.tools.export import export
 from agent.tools.import_clip import import_clip
@@ -33,6 +34,7 @@ TOOLS: tuple[Tool, ...] = (
     tool(render_full),
     tool(measure),
     tool(troubleshoot),
+    tool(compare),
     tool(search_guide),
     tool(export),
     tool(report),

@@ -75,7 +75,7 @@ def _media(app: FastAPI, workspace: "Workspace") -> None:
     def download(job: str) -> FileResponse:
         _expect(job, "job")
         done = _found(lambda: workspace.queue.get(job))
-        if done.kind != "export" or done.result is None or not Path(done.result.path).is_file():
+        if done.kind not in ("export", "compare") or done.result is None or not Path(done.result.path).is_file():
             raise HTTPException(404, "That job made no single file.")
         return FileResponse(done.result.path, filename=Path(done.result.path).name)
 

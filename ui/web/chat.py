@@ -20,6 +20,7 @@ TITLES = {
     "render_full": "Rendering",
     "measure": "Measuring",
     "troubleshoot": "Looking for the cause",
+    "compare": "Comparing",
     "export": "Exporting",
     "report": "Writing the report",
     "cancel_jobs": "Cancelling",

@@ -17,7 +17,10 @@ WORK = {
     "still": "Still",
     "render": "Render",
     "measure": "Measuring",
+    "mask": "Mask",
     "export": "Export",
+    "compare": "Comparison",
+    "sequence": "Sequence",
 }
 """What a kind of job is called."""
 FORMATS = {"mp4": "MP4", "prores": "ProRes", "png": "PNG", "png16": "PNG 16", "exr": "EXR"}
@@ -187,6 +190,9 @@ def files(workspace: "Workspace", project: str) -> list[dict[str, Any]]:
                     "link": f"/download/{job.id}" if single else "",
                 }
             )
+        elif job.kind == "compare":
+            told = f"{titles[job.shot]} · comparison · {job.result.frames} frames"
+            found.append({"label": told, "path": job.result.path, "link": f"/download/{job.id}"})
         elif job.kind == "render" and job.result.delivered:
             found.append({"label": f"{titles[job.shot]} · delivered", "path": job.result.delivered, "link": ""})
     return found
