@@ -1,6 +1,7 @@
 """Strips of text over and under pictures: what fits a line, and how a long sentence is broken into lines."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ def strip(width: int, line_px: int, lines: Sequence[str]) -> np.ndarray:
 
 def wrapped(texts: Iterable[str], width: int, line_px: int, most: int) -> list[str]:
     """Texts as lines that fit `width`; what goes beyond `most` lines is cut, and the last line shows it."""
-    lines = [line for text in texts for line in _lines(plain(text), width, line_px)]
+    lines = [*islice((line for text in texts for line in _lines(plain(text), width, line_px)), most + 1)]
     if len(lines) <= most:
         return lines
     last = lines[most - 1]

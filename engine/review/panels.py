@@ -17,6 +17,8 @@ GAP = 4
 """Pixels between panels."""
 WIDEST, HIGHEST = 3840, 2160
 """A film is no larger than this: beyond it many players give up."""
+NAME_LINES = 2
+"""So many lines at most tell what a panel shows."""
 DIFFERS_LINES = 3
 """So many lines at most tell what sets a take apart."""
 LEAST_LINE, MOST_LINE = 16, 40
@@ -147,7 +149,9 @@ class Canvas:
 
 def _bounded(whole: Size, columns: int, rows: int) -> Size:
     """The size of a panel: whole, or smaller where the film would grow too large to be played."""
-    scale = min(1.0, (WIDEST / columns - GAP) / whole.width, (HIGHEST / rows - 5 * MOST_LINE) / whole.height)
+    head = (NAME_LINES + DIFFERS_LINES) * MOST_LINE
+    high = (HIGHEST - MOST_LINE) / rows - head - GAP
+    scale = min(1.0, (WIDEST / columns - GAP) / whole.width, high / whole.height)
     if scale == 1.0:
         return whole
     return Size(max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
@@ -170,4 +174,4 @@ def _bands(tops: list[Compared], panel: Size, line: int, columns: int, single: b
 
 
 def _head(top: Compared, width: int, line: int) -> list[str]:
-    return [*wrapped([top.label], width, line, 2), *wrapped(top.differs, width, line, DIFFERS_LINES)]
+    return [*wrapped([top.label], width, line, NAME_LINES), *wrapped(top.differs, width, line, DIFFERS_LINES)]
