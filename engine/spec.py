@@ -73,7 +73,7 @@ class Setting(Row, kw_only=True):
                     return f"{self.id} is a switch: true or false, not {value!r}."
             case "choice":
                 if value not in self.choices and len(self.choices) == 1:  # the profile has left one; its note says why
-                    return f"{self.id} can only be {self.choices[0]} here, not {value!r}. {self.note}".strip()
+                    return f"{self.id} must be {self.choices[0]} here, not {value!r}. {self.note}".strip()
                 if value not in self.choices or isinstance(value, bool):
                     return f"{self.id} must be one of {', '.join(map(str, self.choices))}, not {value!r}."
             case "text" | "image" | "track":
@@ -159,8 +159,8 @@ class ModelSpec(Row, kw_only=True):
         """This spec as it stands with those choices made: every variant they call for is in place."""
         known = {s.id: s for s in self.settings}
         for variant in self.variants:
-            chosen = changed.get(variant.when)
-            if (known[variant.when].default if chosen is None else chosen) == variant.equals:
+            deciding, chosen = known[variant.when], changed.get(variant.when)
+            if deciding.effect and (deciding.default if chosen is None else chosen) == variant.equals:
                 known |= {s.id: s for s in variant.settings}
         return self.but(settings=tuple(known.values()))
 

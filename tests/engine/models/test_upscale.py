@@ -97,5 +97,5 @@ def test_a_render_is_twice_the_source_frame_for_frame(tmp_path):
 
 
 def test_the_preview_says_why_it_makes_no_new_detail():
-    with pytest.raises(SettingError, match=r"can only be clean here.*needs a GPU"):
+    with pytest.raises(SettingError, match=r"must be clean here.*needs a GPU"):
         catalog().spec("upscale", "preview").resolve({"upscale_mode": "creative"})
