@@ -270,6 +270,109 @@ def test_report_of_a_track_and_of_a_project(rushes, track, tmp_path):
         assert track["track"] in made["tracks"]
 
 
+# -- review ------------------------------------------------------------------------------------------------------------
+
+
+REVIEW = {"path", "as", "frames", "width", "height", "rate", "bytes", "sha256", "notes"}
+
+
+def test_compare_a_film_and_a_sheet_of_takes_and_their_source(rushes, track, tmp_path):
+    other = rushes("render", "film/010", "--settings", track["track"], "--seed", 8, "--range", "0:9")["track"]
+    takes = (track["track"], other)
+    made = rushes("compare", "source", *takes, "--to", tmp_path / "side.mp4")
+    assert made.keys() >= REVIEW
+    assert (made["as"], made["layout"], made["shot"], made["frames"], made["range"]) == (
+        "mp4", "side", "film/010", 9, [0, 9],
+    )  # fmt: skip
+    assert made["tracks"] == ["source", *takes]
+    assert made["differs"] == {"seed": [7, 8]}
+    assert "frames 0:9" in made["notes"][0]
+    clip = media.probe(tmp_path / "side.mp4")
+    assert (clip.frames, clip.audio, clip.width) == (9, True, made["width"])
+    for layout in ("wipe", "difference"):
+        to = tmp_path / f"{layout}.mp4"
+        asked = ("--range", "2:6", "--no-audio", *(("--gain", 8) if layout == "difference" else ()))
+        assert rushes("compare", *takes, "--as", layout, *asked, "--to", to)["frames"] == 4
+        assert not media.probe(to).audio
+    sheet = rushes("compare", "source", track["track"], "--to", tmp_path / "sheet.png")
+    assert (sheet["as"], sheet["frames"], sheet["differs"]) == ("png", 4, {})
+    assert media.read_image(tmp_path / "sheet.png").shape[:2] == (sheet["height"], sheet["width"])
+    assert "exists already" in rushes.refused("compare", "source", *takes, "--to", tmp_path / "side.mp4")
+    assert rushes("compare", *takes, "--to", tmp_path / "side.mp4", "--overwrite")["differs"] == {"seed": [7, 8]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "said"),
+    [
+        (("TRACK", "--to", "x.mp4"), 1, "takes 2 to 4 takes, not 1"),
+        (("source", "--to", "x.mp4"), 1, "takes 2 to 4"),
+        (("TRACK", "TRACK", "--to", "x.mp4"), 1, "is named twice"),
+        (("TRACK", "track_none", "--to", "x.mp4"), 1, "There is no track"),
+        (("TRACK", "source", "--to", "x.mov"), 2, "a film (FILE.mp4) or a sheet (FILE.png)"),
+        (("TRACK", "source", "--as", "wipe", "--to", "x.png"), 1, "can't be wiped"),
+        (("TRACK", "source", "--as", "difference", "--gain", "0", "--to", "x.mp4"), 1, "gain must be 1 to 64"),
+        (("TRACK", "source", "--gain", "2", "--to", "x.mp4"), 2, "--as difference"),
+        (("TRACK", "source", "--range", "4:99", "--to", "x.mp4"), 1, "does not lie in 0:12"),
+    ],
+)
+def test_what_can_not_be_compared_is_told(rushes, track, tmp_path, asked, code, said):
+    words = [track["track"] if w == "TRACK" else tmp_path / w if w.startswith("x.") else w for w in asked]
+    assert said in rushes.refused("compare", *words, code=code)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_sequence_is_the_film_with_pinned_renders_cut_in(rushes, clips, tmp_path):
+    rushes("import", clips / "short.mp4", clips / "long.mp4", "--project", "reel", "--whole")
+    nothing = rushes("sequence", "reel", "--to", tmp_path / "raw.mp4", "--burn-in", "--no-audio")
+    assert nothing["notes"] == [
+        "No render is pinned, so this is the footage as it came; pin one with: rushes pin TRACK"
+    ]
+    part = rushes("render", "reel/020", *WATERCOLOUR, "--range", "3:8")["track"]
+    rushes("pin", part)
+    made = rushes("sequence", "reel", "--to", tmp_path / "film.mp4")
+    assert made.keys() >= REVIEW
+    assert (made["as"], made["project"], made["frames"], made["width"], made["height"]) == ("mp4", "reel", 172, 64, 36)
+    assert made["shots"] == [
+        {"shot": "reel/010", "track": None, "first": 0, "frames": 12},
+        {"shot": "reel/020", "track": part, "first": 12, "frames": 160},
+    ]
+    assert made["notes"] == [f"{part} holds frames 3:8 of reel/020; the others are the source's."]
+    clip = media.probe(tmp_path / "film.mp4")
+    assert (clip.frames, clip.audio) == (172, True)
+    pictures = list(media.frames(clip))
+    assert [read_number(picture) for picture in pictures[:12]] == list(range(12))
+    assert [read_number(pictures[12 + n]) for n in (0, 1, 2, 8, 100, 159)] == [0, 1, 2, 8, 100, 159]
+    assert "exists already" in rushes.refused("sequence", "reel", "--to", tmp_path / "film.mp4")
+    assert "no project" in rushes.refused("sequence", "reeel", "--to", tmp_path / "x.mp4")
+    assert ".mp4" in rushes.refused("sequence", "reel", "--to", tmp_path / "x.mov")
+
+
+def test_a_sequence_of_shots_of_several_rates_is_refused(rushes, clips, tmp_path):
+    rushes("import", clips / "short.mp4", "--project", "rates", "--whole")
+    rushes("import", clips / "plates", "--project", "rates", "--rate", "25")
+    assert "several rates" in rushes.refused("sequence", "rates", "--to", tmp_path / "x.mp4")
+    assert not list(tmp_path.iterdir())
+
+
+def test_presets_are_saved_used_and_deleted(rushes, track):
+    given = rushes("presets", "list")
+    assert {"name", "model", "own", "about", "settings"} <= given[0].keys()
+    assert {p["name"]: p["own"] for p in given} == {"style_transfer": False, "inpainting": False}
+    saved = rushes("presets", "save", "my look", "--from", track["track"])
+    assert saved["preset"]["settings"] == {"prompt": "watercolour painting", "seed": 7}
+    assert (saved["preset"]["model"], saved["replaced"]) == ("style_transfer", False)
+    assert rushes("presets", "save", "my look", "--from", track["track"])["replaced"] is True
+    plan = rushes("render", "film/020", "--preset", "my look", "--seed", 9, "--plan")
+    assert (plan["settings"]["prompt"], plan["settings"]["seed"]) == ("watercolour painting", 9)
+    assert "catalog" in rushes.refused("presets", "save", "inpainting", "--from", track["track"])
+    assert "my look" in rushes.refused("presets", "delete", "my lok")
+    assert rushes("presets", "delete", "my look") == {"deleted": ["my look"]}
+    assert rushes("presets", "list") == given
+    assert "There is no preset" in rushes.refused("render", "film/010", "--preset", "my look")
+    for words in (("save", "x"), ("delete",), ("list", "x"), ("save", "--from", track["track"])):
+        rushes.refused("presets", *words, code=2)
+
+
 # -- gates -------------------------------------------------------------------------------------------------------------
 
 
