@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     """Render a range of a shot. Taken up again, it goes on after the chunks that verify."""
     from engine.deliver import check_delivery, deliver  # these load codecs
+    from engine.masks.own import settled
     from engine.measure import measure
     from engine.models import LooksAhead
     from engine.proof import write_proof
@@ -22,6 +23,7 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     began = time.monotonic()
     check_delivery(request)
     frames = len(request.range)
+    request = settled(request, lambda: handle.progress(0, frames))
     road = Road(request, handle)
     chunks = road.render()
     hashes = [pixels for chunk in chunks for pixels in chunk.pixel_sha256]

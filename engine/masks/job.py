@@ -54,7 +54,7 @@ def run(request: MaskRequest, handle: "Handle") -> MaskResult:
         width=width,
         height=height,
         master_sha256=hashlib.sha256("".join(hashes).encode()).hexdigest(),
-        notes=tuple(dict.fromkeys((*request.notes, *_notes(request, told)))),
+        notes=tuple(dict.fromkeys((*request.notes, *notes_on(request, told)))),
     )
 
 
@@ -121,7 +121,7 @@ def _watched(masks: Iterator[np.ndarray], handle: "Handle") -> Iterator[np.ndarr
         yield mask
 
 
-def _notes(request: MaskRequest, told: Statistics) -> list[str]:
+def notes_on(request: MaskRequest, told: Statistics) -> list[str]:
     """What an artist should know of the track; InputError where nothing was found at all."""
     frames, nothing = len(told.coverage), len(told.empty)
     if nothing == frames:

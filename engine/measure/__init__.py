@@ -27,4 +27,6 @@ def measure(
 
 def run(request: MeasureRequest, handle: "Handle") -> MeasureResult:
     """The `measure` job."""
-    return MeasureResult(measures=measure(request.render, request.against_folder, handle.progress))
+    from engine.masks.own import placed
+
+    return MeasureResult(measures=measure(placed(request.render), request.against_folder, handle.progress))

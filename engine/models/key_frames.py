@@ -23,7 +23,16 @@ from engine.keys.survey import Survey
 from engine.models import Before
 from engine.models.luma import FREE, keep, share, strength_of_control
 from engine.models.palette import PaletteMove
-from engine.models.preview import PLAIN_STRENGTH, acting, fitted, from_master, input_strength, on_grid, pictures, source_size
+from engine.models.preview import (
+    PLAIN_STRENGTH,
+    acting,
+    fitted,
+    from_master,
+    input_strength,
+    on_grid,
+    pictures,
+    source_size,
+)
 from engine.models.style_nets import FixedStyle, PictureStyle
 from engine.models.tones import with_source_tones
 from engine.request import ImageRef, RenderRequest
@@ -126,7 +135,7 @@ class KeyFrameMode:
         """As many frames as come in, float32 `(h, w, 3)` in [0, 1] on the 16-bit grid, at `size`. `stand` comes first,
         after `look`."""
         output = None if before is None else from_master(before.output)
-        last = self._order[0] - 1
+        last = self._order[0] - (1 if before is None else before.gap)
         for drawn in self._sketched(frames):
             number = drawn.scene.number
             past = None if output is None else painting.Last(output, self._survey.step(number, last))
