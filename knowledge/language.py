@@ -6,6 +6,7 @@ under the English text itself, so that a changed sentence can't keep an old tran
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -42,11 +43,13 @@ def detect(text: str, known: Language = "en") -> Language:
         return "ja"
     if _HAN.search(text) and max(scores.values()) < AMID:
         return _of_characters(text, known)
-    if not any(scores.values()):  # "bg -> Strand": no small word, and nothing of the trade
-        scores = _of_things(text)
-    best = max(scores.values())
-    leading = [language for language in LATIN if scores[language] >= best - 1e-9]
-    return leading[0] if best and known not in leading else known
+    leading = _leading(scores)
+    if len(leading) > 1:  # "bg -> Strand": no small word, or one that two have
+        things = _of_things(text)
+        leading = _leading({language: things[language] for language in leading})
+        if not any(things.values()) and not any(scores.values()):
+            return known
+    return known if known in leading else leading[0]
 
 
 def say(template: str, language: Language = "en", **values: object) -> str:
@@ -111,6 +114,12 @@ def _weights(word: str) -> dict[Language, float]:
         if any(c in letters for c in word):
             found[language] = found.get(language, 0.0) + LETTER
     return found
+
+
+def _leading(scores: Mapping[Language, float]) -> list[Language]:
+    """The languages that have most."""
+    best = max(scores.values())
+    return [language for language, score in scores.items() if score >= best - 1e-9]
 
 
 def _of_things(text: str) -> dict[Language, float]:
