@@ -338,7 +338,7 @@ def _assignments(match: re.Match[str], matcher: _Matcher, language: Language) ->
     return ways
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _matcher(frame: Frame, spaced: bool) -> _Matcher:
     says = frame.says
     between = _SIDE_BY_SIDE.search(says)
