@@ -193,9 +193,9 @@ def report(scores: list[Score], faults: list[str]) -> str:
             f"Below a bound: {'; '.join(faults)}." if faults else "All bounds hold.",
             "",
             "By eye: faces come out of the upscaler slightly drawn (skin smooth, lashes and hair outlined), compression"
-            " blocks are gone, grass and edges are crisp; it neither shifts nor tints the picture. Middle frames have no"
-            " double edges; what comes and goes within two frames is missed: a blink in the face stays half open, sparks of"
-            " light on the car are softer.",
+            " blocks are gone, grass and edges are crisp; it neither shifts nor tints the picture. Middle frames have"
+            " no double edges; what comes and goes within two frames is missed: a blink in the face stays half open,"
+            " sparks of light on the car are softer.",
             "",
         )
     )
