@@ -52,6 +52,8 @@ class ProfileRow(Row, kw_only=True):
 
     runs: str = ""
     """`module:Class`; empty where this version can't run it, and `missing` says so."""
+    limits: str = ""
+    """What of the model's work this profile can't do, a sentence that is told before a render; empty where it can."""
     weights: tuple[str, ...] = ()
     missing: str = ""
     frame_stride: int = 1

@@ -94,9 +94,9 @@ def _told(text: str, language: Language, votes: Votes, faulty: Collection[int] =
 
 
 def _in_english(text: str, language: Language) -> str:
-    from knowledge.rewrite.foreign import english, glossed  # here, since a message in English needs none of it
+    from knowledge.rewrite.foreign import english  # here, since a message in English needs none of it
 
-    return english(text, language).order or glossed(text, language)
+    return english(text, language).order
 
 
 def _phrases(text: str, votes: Votes, scopes: dict[str, float]) -> None:

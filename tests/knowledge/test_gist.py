@@ -2,7 +2,8 @@
 
 import pytest
 
-from knowledge.rewrite.foreign import English, english, glossed
+from knowledge.rewrite.foreign import English, english
+from knowledge.rewrite.foreign.gist import gloss
 
 
 @pytest.mark.parametrize(
@@ -34,5 +35,5 @@ def test_than_is_no_cue_between_things():
 
 
 def test_a_gloss_leaves_out_what_it_does_not_know():
-    assert "dog" in glossed("der flauschebommelige Hund", "de")
-    assert glossed("zzyzx", "de") == ""
+    assert "dog" in gloss("der flauschebommelige Hund", "de")
+    assert gloss("zzyzx", "de") == ""

@@ -15,6 +15,8 @@ from knowledge.rule_rows import Language
 
 _LEAST = 5
 """Letters a word has at least to be mended: among shorter ones too many are near."""
+_LONG = 7
+"""A shorter word with one other letter is another word: poema is no slip of poeta."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -34,9 +36,14 @@ def _nearest(word: str, language: Language) -> str:
     from rapidfuzz.distance import OSA
 
     known = forms(language)
-    near = process.extract(bare(word), _words(language).get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
+    found = process.extract(bare(word), _words(language).get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
+    near = [slip for slip in found if len(word) >= _LONG or not _is_another(bare(word), slip[0])]
     same = {known.meanings[bare(form)][0].english if bare(form) in known.meanings else form for form, *_ in near}
     return near[0][0] if len(same) == 1 else ""
+
+
+def _is_another(word: str, form: str) -> bool:
+    return len(word) == len(form) and sorted(word) != sorted(form)
 
 
 @lru_cache(maxsize=8)

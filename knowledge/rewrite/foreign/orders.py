@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from knowledge.rewrite.foreign.agreement import agreed
 from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, meant, tokens, typed
-from knowledge.rewrite.foreign.gist import gist, gloss, is_plain, named, settled
+from knowledge.rewrite.foreign.gist import gist, is_plain, named, settled
 from knowledge.rewrite.foreign.near import near_spelt
 from knowledge.rewrite.foreign.phrases import Phrase, boundaries, phrase
 from knowledge.rule_rows import Language
@@ -79,17 +79,6 @@ def english(text: str, language: Language, caption: str = "") -> English:
         return found
     again = _read(mended, language, caption)
     return again if len(again.unknown) < len(found.unknown) else found
-
-
-def glossed(text: str, language: Language) -> str:
-    """`text` in English words as far as they are known, wish by wish, for those who only want to know what it is
-    about."""
-    known = forms(language)
-    said = []
-    for piece in filter(None, (_tidy(part, known) for part in _ENDS.split(text))):
-        read = _read(piece, language, "")
-        said.append(read.order if read.order and not read.unknown else gloss(piece, language))
-    return ", ".join(filter(None, said))
 
 
 def _read(text: str, language: Language, caption: str) -> English:
