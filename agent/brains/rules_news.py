@@ -114,4 +114,4 @@ def _exported(story: Story, done: list[dict[str, Any]]) -> Move:
 
 def _compared(story: Story, made: dict[str, Any]) -> Move:
     told = story.say("compared", frames=story.words.frames(made["frames"]))
-    return Move(lines(paragraph(told, *rules_look.noted(story, made["notes"])), made["path"]))
+    return Move(lines(told, made["path"], *rules_look.noted(story, made["notes"])))
