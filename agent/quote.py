@@ -11,6 +11,7 @@ from agent.config import config
 from agent.desk import Desk
 from agent.images import Images, images_of
 from agent.look import look_faults, painted
+from agent.own_mask import made_by_itself, said_of_mask
 from agent.profiles import best_profile, runnable
 from agent.project import Shot, Track
 from agent.reads import mask_track, read_size, source_track
@@ -142,6 +143,8 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
         notes += ["preview: small nets on the CPU", *look.notes]
     if faults:
         raise SettingError(faults)
+    limits = catalog().models[spec.id].profiles[spec.profile].limits
+    notes += [*([limits] if limits else []), *said_of_mask(spec, values)]
     told = Told(prompting.faults(spec, values.values), notes)
     work = _Work(desk, spec, values, images, reads, mask)
     drawn = [work.draw(shot, span, told.all()) for shot in found]
@@ -187,8 +190,8 @@ class _Work(NamedTuple):
             delivery=self._delivery(shot, first, stop),
             notes=tuple(notes),
         )
-        if self.mask:  # outside a mask the source's own pixels stand, so the master has the source's size
-            scale = 1.0
+        if self.mask or made_by_itself(self.spec, self.values):
+            scale = 1.0  # outside a mask the source's own pixels stand, so the master has the source's size
         return Drawn(request, max(1, round(read_w * scale)), max(1, round(read_h * scale)))
 
     def _delivery(self, shot: Shot, first: int, stop: int) -> Delivery | None:

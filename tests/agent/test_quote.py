@@ -106,12 +106,35 @@ def test_wrong_names_are_answered_with_the_nearest(tmp_path):
 # -- what can run --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", ["character", "clean_plate"])
-def test_models_that_are_not_built_say_what_can_run(tmp_path, model):
+def test_models_that_are_not_built_say_what_can_run(tmp_path):
     with pytest.raises(PrerequisiteError) as refused:
-        plan(project_of(tmp_path, [10]), model=model)
+        plan(project_of(tmp_path, [10]), model="sdr_to_hdr", settings={})
     assert refused.value.exit_code == 3
-    assert str(refused.value) == catalog().spec(model, "preview").missing
+    assert str(refused.value) == catalog().spec("sdr_to_hdr", "preview").missing
+
+
+@pytest.mark.parametrize(("model", "settings"), [("character", LOOK), ("clean_plate", {})])
+def test_what_the_preview_cannot_do_is_said_once_and_a_mask_of_its_own_is_planned(tmp_path, model, settings):
+    desk = project_of(tmp_path, [10])
+    desk.workspace.store.add_source("q", clip_of(10, "b", 1920, 1080), boundaries([10]), "b")
+    quote = plan(replace(desk, project="q"), model=model, settings=settings)
+    limits = catalog().models[model].profiles["preview"].limits
+    assert limits and quote.notes.count(limits) == 1
+    assert quote.disk_bytes >= 10 * 1920 * 1080 * 6  # outside the mask the source stands, at its size
+    with pytest.raises(PrerequisiteError, match="No net on this machine finds 'robot'") as refused:
+        plan(replace(desk, project="q"), model=model, settings={**settings, "masking_prompt": "robot"})
+    assert refused.value.exit_code == 3
+
+
+def test_a_mask_of_a_woman_is_planned_with_what_the_net_cannot_tell(tmp_path):
+    quote = plan(project_of(tmp_path, [10]), model="character", settings={**LOOK, "masking_prompt": "the woman"})
+    assert any("can't tell that it is a woman" in note for note in quote.notes)
+
+
+def test_a_setting_without_effect_changes_no_other(tmp_path):
+    settings = {**LOOK, "use_image_background": True, "masking_prompt": "man"}
+    quote = plan(project_of(tmp_path, [10]), model="character", settings=settings)
+    assert quote.no_effect == ["use_image_background"]
 
 
 def test_a_profile_that_cannot_run_is_told_so(tmp_path):
