@@ -279,7 +279,9 @@ def _only(case: _Case) -> list[str]:
             return ["character"]
         case "medium" | "genre" | "picture" | "form" | "acting" | "self" | "quality":
             return []
-    return ["region"] if case.a or is_definite(case.shape.a, case.language) else []
+    # nothing marks a thing as known in Japanese or Chinese: there it must be a thing
+    known = case.a or (case.language not in ("ja", "zh") and is_definite(case.shape.a, case.language))
+    return ["region"] if known else []
 
 
 def _add(case: _Case) -> list[str]:
