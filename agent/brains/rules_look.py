@@ -254,6 +254,12 @@ def chosen(story: Story) -> Move:
         return _not_here(story, choice, model, "not_here")
     if any(setting.kind == "track" and setting.required for setting in spec.settings):
         return _not_here(story, choice, model, "mask_first")
+    row = catalog().models[model]
+    if row.kind == "video" and "style_frame" not in row.settings:  # it follows no still, so it is tested at once
+        settings = {name: value for name, value in choice["settings"].items() if name in row.settings}
+        args = {"shot": title(story, story.memory["shot"]), "model": model, "settings": settings}
+        remember = {"facts": {}, "model": model, "amount": {}, "move": {}}
+        return Move(_model_told(story, choice, model), (Call("test_render", args),), remember=remember)
     from agent.brains.rules_prompt import writing
 
     return Move(_choice_told(story, choice, model), writing(story, model), remember={"facts": {}, "model": model})

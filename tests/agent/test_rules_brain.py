@@ -175,3 +175,19 @@ def test_every_sentence_is_said_somewhere_and_every_one_that_is_said_stands_ther
     assert set(sections("rules")) == said
     assert set(re.findall(r'\.say\("(\w+)"', code)) <= set(sections("rules"))
     assert not [name for name, text in sections("rules").items() if "!" in text.template]
+
+
+def test_a_model_that_follows_no_still_is_tested_at_once():
+    thread = Thread()
+    thread.said("Remove the man and his shadow. Keep everything else.")
+    choice = {**CHOICE, "model": "clean_plate", "settings": {"grow_mask_px": 15, "steps": 4}}
+    tested = thread.answered(choice)
+    assert [(call["name"], call["args"]) for call in tested.tool_calls] == [
+        ("test_render", {"shot": "p/010", "model": "clean_plate", "settings": {"grow_mask_px": 15}})
+    ]
+    told = thread.answered({
+        "renders": [{"track": "track_1", "job": "job_1", "shot": "p/010", "range": [0, 120]}],
+        "quote": {"estimate_s": 30.0, "notes": ["Shadows stay unless the mask covers them."]},
+    })  # fmt: skip
+    assert "Shadows stay unless the mask covers them." in told.content
+    assert not told.tool_calls
