@@ -11,7 +11,7 @@ from engine.errors import InputError, PrerequisiteError
 from engine.jobs import Queue
 from engine.masks import own
 from engine.masks.track import mask_frames
-from engine.request import RenderRequest
+from engine.request import ImageRef, RenderRequest
 from knowledge import catalog
 from tests.engine.road.workers import do
 
@@ -90,3 +90,18 @@ def test_words_that_name_nobody_are_refused_before_a_frame(tmp_path, shot):
         media.write_image(empty / f"a.{number:04d}.png", np.full((64, 96, 3), 30000, np.uint16))
     with pytest.raises(InputError, match="No person was found"):
         own.settled(request(tmp_path / "b", empty, span=(0, 3), masking_prompt="person"), lambda: None)
+
+
+def test_a_key_frame_is_carried_inside_the_mask_alone(tmp_path, shot):
+    clip = media.probe(shot, rate=24)
+    still = media.to_float(next(media.frames(clip, 3, 4))) * np.float32([0.4, 0.6, 1.0]) + np.float32([0.3, 0.1, 0])
+    media.write_image(tmp_path / "key.png", media.to_sixteen(still.clip(0, 1)))
+    asked = request(tmp_path / "track", shot, span=(3, 5), preview_style=None, keyframes=[{"frame": 3, "image": "k"}])
+    image = ImageRef(path=str(tmp_path / "key.png"), sha256="k")
+    queue = Queue(tmp_path / "workspace")
+    done = do(queue.workspace, queue.submit(asked.model_copy(update={"images": {"keyframes": (image,)}})))
+    assert done.state == "done", done.error
+    assert len(done.result.trust) == 2
+    assert done.result.measures["m.outside"]["value"] == 0
+    first, mask = next(media.master_frames(tmp_path / "track")), next(mask_frames(tmp_path / "track" / "mask"))
+    assert np.abs(media.to_float(first) - still.clip(0, 1))[mask == 1].mean() < 0.02  # a key stands as given
