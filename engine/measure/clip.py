@@ -32,6 +32,19 @@ class Picture(NamedTuple):
     palette_gap: float | None
 
 
+TAKES_OUT = ("clean_plate",)
+"""Models that leave nothing of the subject."""
+GONE = tuple(
+    f"m.{name}"
+    for name in (
+        *("start_flicker", "flicker", "chunk_step", "stutter"),
+        *("mouth_sync", "eye_open", "expression", "face_motion", "landmarks_in", "pose_error", "identity"),
+        *("outline_cut", "light_gap", "mask_fit"),
+    )
+)
+"""Measures that follow what moves in the source, or look for the subject in the output."""
+
+
 def measure_render(
     request: RenderRequest, against_folder: str, progress: Callable[[int, int], None] | None
 ) -> dict[str, dict[str, Any]]:
@@ -52,13 +65,18 @@ def measure_render(
         raise RenderError(f"Track {request.track} holds no frame of its range, so there is nothing to measure.")
     surplus = sum(1 for _ in outputs)
     borders = [start for start, _ in media.master_ranges(request.folder) if start > 0]
-    return {
+    told = {
         "m.frames": {"value": film.counted + surplus - frames, "unit": "frames", "expected": frames},
         **film.values(borders),
         "m.repeat": _repeat(request, against_folder),
         **people.values(),
         **(without_mask() if masks is None else masked.values()),
     }
+    if request.spec.id in TAKES_OUT:
+        told |= {
+            name: _unknown("what moved in the source was taken out, so the two can't be compared") for name in GONE
+        }
+    return told
 
 
 class Film:

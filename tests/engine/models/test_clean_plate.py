@@ -128,7 +128,10 @@ def test_the_same_bytes_however_it_is_cut_and_after_a_break(tmp_path, queue):
     assert ended.state == "done", ended.error
     assert all(map(np.array_equal, ground.frames("cut"), ground.frames("whole")))
     assert len(ended.result.notes) == len(set(ended.result.notes))
-    assert ended.result.measures["m.outside"]["value"] == 0
+    measures = ended.result.measures
+    assert measures["m.outside"]["value"] == 0 and measures["m.seam"]["value"] is not None
+    # the source's motion in the hole is the subject's: a still plate there would pass for flicker
+    assert measures["m.flicker"]["why"].startswith("what moved in the source was taken out")
 
 
 def test_without_a_mask_it_is_refused(tmp_path):
