@@ -35,7 +35,9 @@ _WHICH = re.compile(
 )
 """What says only that a time or the weather follows: season winter."""
 _IT = re.compile(r"^(?:it|this|that|like|as) ")
+_TO_HIM = re.compile(r"^(?:him|her|them) (?=an? |the |some )")
 _HANGING = re.compile(r"(?: (?:in|at|on|of|to|he|she|her|him|them|the|an?))+$")
+_WHO_DOES = re.compile(r"^(\w+ing) (?:he|him|she|her|they|them)\b(?! own)")
 _TO_SOMEBODY = re.compile(r"^(?P<what>.+?) (?:at|to|for|on|in|of|with) (?P<who>(?:the |his |her )?\w+)$")
 _AT_SOMEBODY = re.compile(r"^(?P<verb>add|remove) (?P<what>.+?) (?:at|to|for) (?P<who>(?:the |his |her )?\w+)$")
 _SOMEBODY_SOMETHING = re.compile(r"^(?P<who>(?:the |his |her )?\w+) (?P<what>(?:an?|some|the|his|her) .+)$")
@@ -138,6 +140,7 @@ def _instead(new: str, old: str, language: Language) -> str:
     wanted = phrase(new, language, "v")
     if wanted.unknown:
         return ""
+    wanted = wanted._replace(text=_TO_HIM.sub("", wanted.text))  # give him a sandwich instead: it is the sandwich
     if old.lower() in _GROUND or phrase(old, language, "t").text in _GROUND:
         return f"change the background to {wanted.text}"
     if alone := _alone(wanted, new, language):
@@ -176,11 +179,15 @@ def _alone(found: Phrase, text: str, language: Language) -> str:
     if found.kinds & _ARTS and not found.kinds & {"being", "thing", "verb"}:
         return f"make it {named(found.text)}"
     if "verb" in found.kinds and not found.kinds & _ARTS:
-        doing = _HANGING.sub("", phrase(text, language, "d").text)
+        doing = _HANGING.sub("", _WHO_DOES.sub(r"\1", phrase(text, language, "d").text))
         match = _SOMEBODY_DOING.match(found.text)
         if match and match["who"] in forms(language).beings:
             return f"make the {match['who']} {match['does']}"
         return f"make him {doing}" if re.match(r"\w+ing\b", doing) else ""
+    if "quality" in found.kinds and found.kinds & {"being", "thing"} and found.text.startswith("the "):
+        # "can the goat be black?": the black goat is read as what shall be seen
+        behind = found.ends == "quality" and not forms(language).grammar.noun_first
+        return f"make {found.text}" if behind else found.text
     return ""
 
 

@@ -13,7 +13,7 @@ from knowledge.rewrite.foreign.groups import STUFF, Group, Item
 from knowledge.rule_rows import Language
 
 SURFACES = english_words.word_set(
-    "roof table wall floor chair bench sofa desk ceiling door beach street moon shelf bed face "
+    "shoulder roof table wall floor chair bench sofa desk ceiling door beach street moon shelf bed face "
     "spaceship ship boat train bus"
 )
 """Where things are on, also where another language has them in."""
@@ -215,7 +215,8 @@ def _written(found: list[Item], known: Forms, slot: str) -> str:
             parts.append(item.text)
         else:
             parts.append(item.text)
-    return re.sub(r"\s+([,:])", r"\1", " ".join(p for p in parts if p)).strip(" ,:")
+    said = re.sub(r"\bwith of (?:the )?", "with ", " ".join(p for p in parts if p))  # avec de la neige
+    return re.sub(r"\s+([,:])", r"\1", said).strip(" ,:")
 
 
 def _doing(verb: str) -> str:
