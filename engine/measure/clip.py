@@ -14,6 +14,7 @@ from engine.masks.track import RenderMask
 from engine.measure import motion, picture
 from engine.measure.masked import Masked, without_mask
 from engine.measure.people import People
+from engine.models import load
 from engine.request import RenderRequest
 
 MEASURED_SIZE_PX = 512
@@ -32,8 +33,6 @@ class Picture(NamedTuple):
     palette_gap: float | None
 
 
-TAKES_OUT = ("clean_plate",)
-"""Models that leave nothing of the subject."""
 GONE = tuple(
     f"m.{name}"
     for name in (
@@ -72,7 +71,7 @@ def measure_render(
         **people.values(),
         **(without_mask() if masks is None else masked.values()),
     }
-    if request.spec.id in TAKES_OUT:
+    if request.spec.runs and getattr(load(request.spec), "takes_out", False):
         told |= {
             name: _unknown("what moved in the source was taken out, so the two can't be compared") for name in GONE
         }

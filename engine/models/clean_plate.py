@@ -82,6 +82,8 @@ class CleanPlate:
     """Stateless over chunks; looks at the shot before the first frame."""
 
     stateful = False
+    takes_out = True
+    """Nothing of the subject is left that could be measured against the source's."""
     whole_shot = True
     """A mask that is made for it covers the whole shot: frames outside the rendered range show the place too."""
 
