@@ -207,16 +207,12 @@ def test_a_file_that_is_no_footage_is_told_in_a_sentence(talk, tmp_path):
     assert "Drop a clip" in talk.say("what now?")
 
 
-def test_a_model_that_can_not_run_here_is_told_before_anything_is_made(talk, footage):
+def test_a_model_that_lacks_something_is_told_before_anything_is_made(talk, footage):
     talk.say("", [footage("a.mp4", frames=24)])
-    words = talk.say("remove the man from the picture")
+    words = talk.say("make only the mug golden")
     assert talk.calls() == ["choose_model"]
-    assert "Clean Plate" in words or "Inpaint" in words
-    assert "--profile" not in words and [q.text for q in talk.of("question")] == ["What should it look like?"]
-    words = talk.say("make it a charcoal drawing and remove the man")
-    assert "charcoal drawing" in words and talk.calls() == ["choose_model"]
-    talk.say("yes")
-    assert "charcoal" in talk.args("modify_frame")["instruction"]
+    assert "Inpaint" in words and "mask" in words
+    assert "--profile" not in words and len(talk.of("question")) == 1
 
 
 def test_a_project_deleted_and_begun_anew_imports_anew(talk, footage):
