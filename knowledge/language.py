@@ -45,10 +45,13 @@ def detect(text: str, known: Language = "en") -> Language:
         return _of_characters(text, known)
     leading = _leading(scores)
     if len(leading) > 1:  # "bg -> Strand": no small word, or one that two have
-        things = _of_things(text)
-        leading = _leading({language: things[language] for language in leading})
-        if not any(things.values()) and not any(scores.values()):
+        named, words = _of_things(text)
+        first = _leading({language: named[language] for language in leading})
+        if not any(named.values()) and not any(scores.values()):
             return known
+        # the language of the talk gives way only where another knows every word
+        if known not in leading or (words and named[first[0]] == words):
+            leading = first
     return known if known in leading else leading[0]
 
 
@@ -122,14 +125,16 @@ def _leading(scores: Mapping[Language, float]) -> list[Language]:
     return [language for language, score in scores.items() if score >= best - 1e-9]
 
 
-def _of_things(text: str) -> dict[Language, float]:
-    """How many of the words of a text each Latin language has in its vocabulary."""
-    table = _vocabularies()
+def _of_things(text: str) -> tuple[dict[Language, float], int]:
+    """How many of the words of a text each Latin language has in its vocabulary, and how many words there are that not
+    every language writes alike."""
+    table, shared = _vocabularies(), _words().shared
+    words = {w.lower() for w in _WORD.findall(_FILE.sub(" ", text))} - set(shared)
     scores = dict.fromkeys(LATIN, 0.0)
-    for word in {w.lower() for w in _WORD.findall(_FILE.sub(" ", text))}:
+    for word in words:
         for language in table.get(word, ()):
             scores[language] += 1.0
-    return scores
+    return scores, len(words)
 
 
 @lru_cache(maxsize=1)

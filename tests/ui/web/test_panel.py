@@ -56,7 +56,7 @@ def test_settings_without_effect_stand_apart_and_say_so(spec):
 
 
 def test_the_panel_follows_a_choice_on_which_other_settings_hang():
-    spec = catalog().spec("transform", "preview")
+    spec = catalog().spec("transform", "final")
     variant = spec.variants[0]
     assert variant.when in panel.leading(spec)
     for wanted in variant.settings:
