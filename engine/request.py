@@ -18,6 +18,18 @@ ExportFormat = Literal["mp4", "prores", "png", "png16", "exr"]
 """`mp4` H.264; `prores` 422 HQ (4444 for odd sizes); `png` 8 bit; `png16` 16 bit; `exr` half float, scene-linear."""
 
 
+class InShot(Frozen):
+    """What is asked of a range of a shot. Its heirs tell both ranges again, each in its own words."""
+
+    shot_range: Range
+    range: Range
+
+    @property
+    def source_range(self) -> Range:
+        """The frames of the source file that are meant."""
+        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
+
+
 class SplitRequest(Frozen):
     """Count a piece of footage by decoding and find its shots."""
 
@@ -106,7 +118,7 @@ class Delivery(Frozen):
     """`PROJECT_SHOT`; files are `STEM.%06d.ext`, numbered by the frame of the source."""
 
 
-class RenderRequest(Frozen):
+class RenderRequest(InShot):
     """Render a range of a shot."""
 
     track: str
@@ -143,11 +155,6 @@ class RenderRequest(Frozen):
     @property
     def seed(self) -> int:
         return self.values["seed"]
-
-    @property
-    def source_range(self) -> Range:
-        """The frames of the source file that are rendered."""
-        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
 
     def settings_hash(self) -> str:
         """Hash of all that decides the look, range and shot aside: equal hashes look alike and share an approval."""
@@ -215,7 +222,7 @@ MaskMode = Literal["prompts", "points", "prompts_points"]
 """Found by words, by points and drawings, or by words that points and drawings correct."""
 
 
-class MaskRequest(Frozen):
+class MaskRequest(InShot):
     """Make a mask track over a range of a shot."""
 
     track: str
@@ -244,11 +251,6 @@ class MaskRequest(Frozen):
     grow_px: int = 0
     blur_px: int = 0
     notes: tuple[str, ...] = ()
-
-    @property
-    def source_range(self) -> Range:
-        """The frames of the source file that are masked."""
-        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
 
 
 class MaskResult(Frozen):
@@ -342,7 +344,7 @@ class Compared(Frozen):
     """Output index in that track of the first compared frame."""
 
 
-class CompareRequest(Frozen):
+class CompareRequest(InShot):
     """Lay the same frames of a shot beside each other: a film, or a sheet of some of them."""
 
     to: str
@@ -366,13 +368,8 @@ class CompareRequest(Frozen):
     notes: tuple[str, ...] = ()
     """What was said of it before it was made."""
 
-    @property
-    def source_range(self) -> Range:
-        """The frames of the source file that are compared."""
-        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
 
-
-class Piece(Frozen):
+class Piece(InShot):
     """One shot of a sequence, or a part of it that comes from one place."""
 
     shot: str
@@ -386,11 +383,6 @@ class Piece(Frozen):
     """Folder of the track it is read from; empty: the source itself."""
     first: int = 0
     """Output index in that track of the first shown frame."""
-
-    @property
-    def source_range(self) -> Range:
-        """The frames of the source file that it stands for."""
-        return Range(start=self.shot_range.start + self.range.start, stop=self.shot_range.start + self.range.stop)
 
 
 class SequenceRequest(Frozen):
