@@ -8,14 +8,14 @@ survey kept on disk beside the master, and from the frame before as the 16-bit m
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from engine import media
+from engine import footage, media
 from engine.errors import InputError, SettingError
-from engine.keys import painting, placing, reach
+from engine.keys import asked, painting, placing, reach
+from engine.keys.asked import Given
 from engine.keys.fields import field_size
 from engine.keys.key import Key, key
 from engine.keys.store import FieldStore
@@ -31,38 +31,26 @@ from engine.models.preview import (
     input_strength,
     on_grid,
     pictures,
-    source_size,
 )
 from engine.models.style_nets import FixedStyle, PictureStyle
 from engine.models.tones import with_source_tones
-from engine.request import ImageRef, RenderRequest
+from engine.request import RenderRequest
 from engine.threads import threads
 
 WANTS_KEY = 0.75
 """Mean trust below which a render names the frame that wants a key of its own."""
 REFUSED = 0.50
 """Mean trust below which the stills say too little of the shot to be carried over it."""
-SHAPE_TOLERANCE = 0.02
-"""Width over height of a key and of its shot may differ by so much: stills are rounded to even pixels."""
 LEAST_FOLLOWED = 0.5
 """Share of the source's changes that is laid over the keys at the least strength; at the default, all of it."""
 PLACES_TRIED = 48
 """Frames of the shot that a still without a number is compared with at first."""
 
 
-class Given(NamedTuple):
-    """A still and the frame it stands for."""
-
-    frame: int
-    image: ImageRef
-
-
 def given(request: RenderRequest) -> list[Given]:
     """The stills that are to be carried: numbered key frames, and a style frame that shows a frame of this very shot.
     A named style wins over a style frame, as in style mode."""
-    images = request.images if acting(request, "keyframes") else {}
-    numbered = zip(request.values.get("keyframes") or (), images.get("keyframes", ()), strict=False)
-    found = [Given(row["frame"], image) for row, image in numbered]
+    found = asked.numbered(request)
     if request.values.get("preview_style") is None:
         for image in request.images.get("style_frame", ()):
             frame = _place(request, media.to_float(media.read_image(image.path)))
@@ -80,11 +68,10 @@ class KeyFrameMode:
         """`stills`: what `given` found, where somebody asked already."""
         cv2.setNumThreads(threads())
         self._request = request
-        self.size = fitted(*source_size(request), request.values.get("output_size_px"))
+        self.size = fitted(*footage.size(request), request.values.get("output_size_px"))
         """Width and height of the frames that `render` yields."""
         self.trust: list[float] = []
         """How much of each frame of the range the keys explain; empty before the survey."""
-        self._read = _reader(request)
         self.keys = self._loaded(given(request) if stills is None else stills)
         # The track's folder holds one request for its whole life, so names need not tell keys of other stills apart.
         small = field_size(*self.size)
@@ -186,9 +173,9 @@ class KeyFrameMode:
 
     def _loaded(self, stills: Sequence[Given]) -> list[Key]:
         """The keys at the film's size, with their sources; every fault of theirs is told at once."""
-        faults = list(_faults(self._request, stills))
-        if faults:
-            raise SettingError(faults)
+        asked.check(self._request)
+        if not stills:
+            raise SettingError(["Key-frame mode needs a key frame: a still and the number of the frame that it shows."])
         made = [self._fit(media.to_float(media.read_image(still.image.path))) for still in stills]
         part, references = acting(self._request, "color_consistency"), pictures(self._request, ("reference_images",))
         if part and references:  # one move for the whole shot
@@ -198,6 +185,10 @@ class KeyFrameMode:
         keys = [key(s.frame, source, picture) for s, source, picture in zip(stills, sources, made, strict=True)]
         return [k._replace(gain=k.gain * _followed(self._request)) for k in keys]
 
+    def _read(self, start: int, stop: int) -> Iterator[np.ndarray]:
+        """Frames `[start, stop)` of the shot, as the road feeds them."""
+        return map(media.to_float, footage.frames(self._request, start, stop))
+
     def _fit(self, frame: np.ndarray) -> np.ndarray:
         return media.resize(np.ascontiguousarray(frame, np.float32), *self.size)
 
@@ -205,41 +196,15 @@ class KeyFrameMode:
         return self._request.range.start + int(np.argmin(self.trust))
 
 
-def _faults(request: RenderRequest, stills: Sequence[Given]) -> Iterator[str]:
-    """What speaks against carrying these stills, a sentence each."""
-    if not stills:
-        yield "Key-frame mode needs a key frame: a still and the number of the frame that it shows."
-    numbers = [s.frame for s in stills]
-    for number in sorted({n for n in numbers if numbers.count(n) > 1}):
-        yield f"Frame {number} has {numbers.count(number)} key frames; give it one."
-    held = _held(request)
-    width, height = source_size(request)
-    for still in stills:
-        if still.frame not in held:
-            yield (
-                f"Key frame {still.frame} does not lie in what is read of {request.shot}, which has frames"
-                f" {held.start} to {held.stop - 1}."
-            )
-        rows, columns = media.read_image(still.image.path).shape[:2]
-        # A small picture's sides were rounded to even pixels: two pixels are never another shape.
-        if abs(columns * height / width - rows) > max(2, SHAPE_TOLERANCE * rows):
-            yield (
-                f"The key for frame {still.frame} is {columns}x{rows} and the shot is {width}x{height}: a key shows its"
-                " frame whole, so give one of the same shape."
-            )
-
-
 def _place(request: RenderRequest, still: np.ndarray) -> int | None:
     """The frame of the shot that the still shows, or None where it shows something else."""
-    held, read = _held(request), _frames_of(request)
-    width, height = source_size(request)
-    rows, columns = still.shape[:2]
-    if abs(columns * height / width - rows) > max(2, SHAPE_TOLERANCE * rows):
+    held = footage.held(request)
+    if not asked.same_shape((still.shape[1], still.shape[0]), footage.size(request)):
         return None
     stride = max(1, len(held) // PLACES_TRIED)
 
     def seen(span: range, stride: int) -> Iterator[tuple[int, np.ndarray]]:
-        for number, frame in enumerate(read(span.start, span.stop), span.start):
+        for number, frame in enumerate(footage.frames(request, span.start, span.stop), span.start):
             if number % stride == 0:  # only these are turned into floats: a shot may be long
                 yield number, media.to_float(frame)
 
@@ -247,33 +212,6 @@ def _place(request: RenderRequest, still: np.ndarray) -> int | None:
     if coarse is None or stride == 1:
         return coarse
     return placing.likest(still, seen(range(max(held.start, coarse - stride), min(held.stop, coarse + stride)), 1))
-
-
-def _held(request: RenderRequest) -> range:
-    """Frames of the shot that can be read: all of it, or what the track that stands in for it holds."""
-    if not request.source_folder:
-        return range(len(request.shot_range))
-    first = request.range.start - request.source_first
-    return range(first, first + media.master_ranges(Path(request.source_folder))[-1][1])
-
-
-def _reader(request: RenderRequest) -> Callable[[int, int], Iterator[np.ndarray]]:
-    """Reads frames `[start, stop)` of the shot, as the road feeds them."""
-    read = _frames_of(request)
-    return lambda start, stop: map(media.to_float, read(start, stop))
-
-
-def _frames_of(request: RenderRequest) -> Callable[[int, int], Iterator[np.ndarray]]:
-    """Reads frames `[start, stop)` of the shot, uint16."""
-
-    def read(start: int, stop: int) -> Iterator[np.ndarray]:
-        if request.source_folder:
-            off = request.source_first - request.range.start
-            return media.master_frames(Path(request.source_folder), start + off, stop + off)
-        off = request.shot_range.start
-        return media.frames(request.clip, start + off, stop + off)
-
-    return read
 
 
 def _followed(request: RenderRequest) -> float:

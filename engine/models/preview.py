@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from engine import media
+from engine import footage, media
 from engine.errors import SettingError
+from engine.footage import size as source_size
 from engine.models import FILM_SIDE, Before, Edited
 from engine.models.flow import MEAN_OF_CHANNELS, Motion, Tracker, carry
 from engine.models.luma import keep, share, strength_of_control
@@ -233,19 +234,9 @@ def pictures(request: RenderRequest | StillRequest, names: tuple[str, ...]) -> l
     return [media.to_float(media.read_image(image.path)) for image in given]
 
 
-def source_size(request: RenderRequest) -> tuple[int, int]:
-    """Width and height of what is read: the clip, or the master of the track that stands in for it."""
-    if not request.source_folder:
-        return request.clip.width, request.clip.height
-    height, width = next(media.master_frames(Path(request.source_folder), 0, 1)).shape[:2]
-    return width, height
-
-
 def _palette_frames(request: RenderRequest) -> Iterator[np.ndarray]:
     """Frames spread over the whole shot, or over the whole track that stands in for it, whatever range is rendered."""
-    track = Path(request.source_folder) if request.source_folder else None
-    shot = request.shot_range
-    start, stop = (0, media.master_ranges(track)[-1][1]) if track else (shot.start, shot.stop)
-    for frame in sorted({start + (stop - start) * (2 * i + 1) // (2 * PALETTE_FRAMES) for i in range(PALETTE_FRAMES)}):
-        read = media.master_frames(track, frame, frame + 1) if track else media.frames(request.clip, frame, frame + 1)
-        yield media.to_float(next(read))
+    held = footage.held(request)
+    for part in sorted({len(held) * (2 * i + 1) // (2 * PALETTE_FRAMES) for i in range(PALETTE_FRAMES)}):
+        frame = held.start + part
+        yield media.to_float(next(footage.frames(request, frame, frame + 1)))
