@@ -16,6 +16,7 @@ from engine import footage, media
 from engine.errors import InputError, SettingError
 from engine.keys import asked, painting, placing, reach
 from engine.keys.asked import Given
+from engine.keys.bounds import REFUSED, WANTS_KEY
 from engine.keys.fields import field_size
 from engine.keys.key import Key, key
 from engine.keys.store import FieldStore
@@ -37,10 +38,6 @@ from engine.models.tones import with_source_tones
 from engine.request import RenderRequest
 from engine.threads import threads
 
-WANTS_KEY = 0.75
-"""Mean trust below which a render names the frame that wants a key of its own."""
-REFUSED = 0.50
-"""Mean trust below which the stills say too little of the shot to be carried over it."""
 LEAST_FOLLOWED = 0.5
 """Share of the source's changes that is laid over the keys at the least strength; at the default, all of it."""
 PLACES_TRIED = 48
