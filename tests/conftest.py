@@ -6,6 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.engine.footage import Footage
+from tests.tiny import Folders
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    """Tiny random checkpoints by name, made on first use: `tiny("vace")` is a folder that diffusers loads."""
+    return Folders(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture
