@@ -18,13 +18,16 @@ from knowledge.rewrite.orders import Operation, operations
 Kind = Literal[
     "yes", "no", "restyle", "tweak", "vague", "more", "less", "render_full", "symptom", "export", "status", "cancel",
     "resume", "why", "changes", "cost", "help", "thanks", "split", "merge", "shot", "approve_still", "still", "test",
-    "measure", "compare", "report", "pin", "undo", "draft", "tidy", "ask", "footage", "outside", "other",
+    "measure", "compare", "report", "pin", "undo", "draft", "tidy", "ask", "footage", "outside", "sequence", "keep_look",
+    "upscale", "other",
 ]  # fmt: skip
 
 SHORT = 9
 """So many words at most has a message that asks for one thing by name."""
 
-BY_NAME: tuple[Kind, ...] = ("undo", "changes", "cost", "pin", "measure", "report", "compare", "resume")
+BY_NAME: tuple[Kind, ...] = (
+    *("undo", "changes", "cost", "pin", "measure", "report", "compare", "resume", "sequence", "upscale"),
+)
 """Asked for by name in a short message, and no look is named: these are meant before a complaint or a wish."""
 
 ANSWERED = ("status", "cost", "help", "changes", "measure")
@@ -41,6 +44,13 @@ UNSEEN = {"pronoun", "person", "vague", "picture", "self", "mark"}
 
 _GIVEN = re.compile(r"[:：]\s*(.+)|[“\"„«「](.+?)[”\"“»」]", re.S)
 """The prompt that is to be tidied."""
+_CALLED = re.compile(
+    r"[\"“„«「](?P<quoted>[^”\"“»」]+)[”\"“»」]|[:：]\s*(?P<after>.+)|"
+    r"\b(?:as|called|named|als|namens|sous le nom(?: de)?|comme|como|come|chamado|llamado)\s+"
+    r"(?!an?\s+preset\b|(?:my |a |the )?preset\s*$|ein|un)(?P<named>[\w][\w .-]{0,60})$",
+    re.I,
+)
+"""The name that a look is kept under: in quotation marks, behind a colon, or at the end behind "as"."""
 _SIGNS = str.maketrans({"👍": " yes ", "👌": " yes ", "✅": " yes ", "👎": " no ", "❌": " no "})
 
 
@@ -72,6 +82,10 @@ class Act(Row, kw_only=True):
     """export: empty where none is named."""
     waive_test: bool = False
     """The artist said in so many words that no test is wanted."""
+    on_top: bool = False
+    """What is wished goes over the last render, as its next pass."""
+    name: str = ""
+    """keep_look: what the look shall be called; empty where no name is given."""
     waiting: tuple[str, ...] = ()
     """Shots that the message has another wish for; the act is that of the first."""
     picture: str = ""
@@ -149,7 +163,18 @@ def _act(text: str, message: Message, hits: list[Hit]) -> Act:
     heard = _heard(text, message, hits)
     if others:
         heard.common["waiting"] = tuple(n for other in others for n in named.shots(other))
-    for reader in (_prompt, _outside, _question, _by_name, _file, _shots_cut, _changed_amount, _fault, _picture):
+    for reader in (
+        _prompt,
+        _outside,
+        _question,
+        _kept_look,
+        _by_name,
+        _file,
+        _shots_cut,
+        _changed_amount,
+        _fault,
+        _picture,
+    ):
         if (found := reader(heard)) is not None:
             return found
     return _the_rest(heard)
@@ -164,6 +189,7 @@ def _heard(text: str, message: Message, hits: list[Hit]) -> _Heard:
         "shots": named.shots(text),
         "like_this": "like_this" in said,
         "waive_test": any(h.group.act == "waive_test" for h in hits),
+        "on_top": "on_top" in said,
         "scope": "all" if "all_shots" in said else "shot" if "whole_shot" in said else "",
         "frame": named.frame(text),
         "rest": text.strip(),
@@ -256,12 +282,22 @@ def _begins(heard: _Heard, hit: Hit) -> bool:
     return hit.first < 0 or not covering.left(Message(before), {"manners", "talk", "thanks", "help"})
 
 
+def _kept_look(heard: _Heard) -> Act | None:
+    """A look is to be kept under a name, which may be that of a look: it is no wish for one."""
+    if "keep_look" not in heard.said or _ends_asking(heard.text):
+        return None
+    found = _CALLED.search(heard.text.strip().rstrip(" .!。！"))
+    name = next((g for g in found.groups() if g), "").strip() if found else ""
+    return Act(kind="keep_look", words=heard.said["keep_look"], name=name, **heard.common)
+
+
 def _by_name(heard: _Heard) -> Act | None:
     """What is asked for by its name in a short message."""
     if not heard.short or heard.looks:
         return None
     for kind in ("cancel", "status", "help", *BY_NAME):
-        if kind in heard.said and not (kind == "cancel" and heard.wishes):
+        faulty = kind == "upscale" and complaints.names_one(heard.text)  # "the upscale flickers"
+        if kind in heard.said and not faulty and not (kind == "cancel" and heard.wishes):
             return Act(kind=kind, words=heard.said[kind], **heard.common)
     return None
 
