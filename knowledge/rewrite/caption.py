@@ -86,6 +86,9 @@ class Caption:
             for i in range(len(have) - len(words) + 1):
                 if have[i : i + len(words)] == words:
                     return self.phrase(i, i + len(words))
+        names = w.twins(wanted[-1])
+        if twin := next((i for i, word in enumerate(have) if word in names), None):
+            return self.phrase(twin, twin + 1)
         return None if exact else self._of_its_kind(wanted[-1]) or self._near(wanted[-1])
 
     def _person(self, pronoun: str) -> Phrase | None:

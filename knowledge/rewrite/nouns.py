@@ -129,7 +129,7 @@ def describe(caption: Caption, target: str, value: str) -> bool:
                 value if value.startswith("made") else f"made {value}"
             )
         return True
-    if re.match(r"(?:covered|filled|full|in|with|like)\b", value):
+    if re.match(r"(?:covered|filled|full|in|with|like|strewn|\w+ed with)\b", value):
         caption.tokens[phrase.stop : phrase.stop] = WORD.findall(value)
         return True
     value, _, more = value.partition(" with ")

@@ -13,6 +13,7 @@ from knowledge.rewrite.caption import WORD
 from knowledge.rewrite.made import made
 from knowledge.rewrite.nouns import head
 from knowledge.rewrite.tagging import tag
+from knowledge.rewrite.wishing import as_order
 
 Kind = Literal[
     "swap", "background", "style", "weather", "time", "add", "remove", "act", "quality", "keep", "avoid", "text"
@@ -35,6 +36,16 @@ class Operation(NamedTuple):
 _MADE_TOO = re.compile(
     r"(.+ (?:instead of|in place of|rather than) .+?) and ((?:the |an? )?[\w-]+ (?:made (?:out )?of|in) [\w-]+)$", re.I
 )
+
+
+_COVERED = {
+    "cover": "covered", "crowd": "crowded", "decorate": "decorated", "fill": "filled", "flood": "flooded",
+    "line": "lined", "litter": "littered", "pack": "packed", "sprinkle": "sprinkled", "strew": "strewn",
+}  # fmt: skip
+_NOT = re.compile(
+    r"^(?P<do>(?:(?:make|have|let|get|show) )?.+?),? (?:and )?not (?:an? |the )?[\w'-]+(?: [\w'-]+)?$", re.I
+)
+"""What is done, against what is not: "let him play the violin, not drums"."""
 
 
 def commands() -> frozenset[str]:
@@ -152,7 +163,8 @@ def _sentences(order: str) -> list[list[str]]:
     )
     found = []
     for sentence in re.split(r"[;!?\n]+|\.+(?:\s+|$)|:\s|(?:^|\s)\d\s?[).]\s", text):
-        parts = [tidy(part) for whole in _split().split(_wish(sentence)) for part in _made_too(whole)]
+        wished = as_order(_wish(sentence))
+        parts = [tidy(as_order(part)) for whole in _split().split(wished) for part in _made_too(whole)]
         found.append(_leaning(_joined([part.replace("·", ".") for part in parts if part])))
     return found
 
@@ -224,6 +236,8 @@ def operations(order: str) -> list[Operation]:
                 if operation.kind == "text" and before in ("keep", "avoid"):
                     # "keep her face, pose and framing": what follows without a verb of its own is kept as well
                     operation = Operation(found[-1].kind, re.sub(r"^(?:and|or|nor)\s+", "", operation.value))
+                if operation.kind == "remove" == before and operation.value.lower() in w.PRONOUNS:
+                    continue  # "the bike bothers me, take it away"
                 if operation.value:
                     found.append(operation)
                     before = operation.kind
@@ -233,6 +247,8 @@ def operations(order: str) -> list[Operation]:
 def _read(segment: str) -> list[Operation]:
     bracket = re.sub(r"\s*\([^)]*\)", "", segment).strip() or segment
     bracket = _courtesy().sub("", bracket) or bracket
+    if (against := _NOT.match(bracket)) and (read := _read(against["do"])) and all(o.kind == "act" for o in read):
+        return read
     first = re.match(r"[a-z']*", bracket.lower())
     for kind, where, says, begins in _sayings():
         if begins is not None and first and first[0] not in begins:
@@ -253,6 +269,12 @@ def _read(segment: str) -> list[Operation]:
             if read := [Operation(k, v, t) for k, v, t in made(value)]:
                 return [Operation("remove", o.target) if _leaves(o) else o for o in read]
             continue
+        if kind == "cover":
+            return [Operation("quality", f"{_COVERED[where]} with {value}", target)]
+        if kind == "dress":
+            if not all(w.quality(x) in ("colour", "colour_tone", "material") or x == "and" for x in value.split()):
+                continue
+            return [Operation("add", f"{value} clothes", target, "on")]
         if kind == "pair":
             if not w.is_a_thing(target) or w.is_verb(target.split()[-1]):
                 continue
@@ -271,10 +293,17 @@ def _read(segment: str) -> list[Operation]:
             return [Operation("add", value.split(" ", 1)[1], target, "on")]
         if kind == "style" and re.match(r"\w+ (?:them|him|her|both|everyone) ", bracket) and _is_somebody(value):
             return [Operation("swap", value, bracket.split()[1])]
+        if kind == "swap" and _is_material(target) and _is_material(value.split()[0]):
+            of, _, thing = value.partition(" ")  # "stone bench, not wood"
+            return [Operation("quality", of, thing)] if thing else [Operation("swap", value, target)]
         if kind == "swap":
             return [Operation("text", bracket)] if tells(value) else _swaps(value, target)
         return [Operation(kind, value, target, where)]
     return [Operation("text", bracket)]
+
+
+def _is_material(word: str) -> bool:
+    return w.quality(word) == "material" or word.lower() in w.members("material_noun")
 
 
 def _leaves(operation: Operation) -> bool:

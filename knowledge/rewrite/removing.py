@@ -44,6 +44,10 @@ def _remove(caption: Caption, target: str) -> bool:
         return True
     if start == 0:
         return _remove_subject(caption, stop)
+    if tokens[start - 1].lower() in ("while", "as", "where") and tags[stop : stop + 1] in (["verb"], ["aux"]):
+        # a clause is gone with the one it tells of: "while a waiter watches"
+        del tokens[start - 1 : tokens.index(",", stop) if "," in tokens[stop:] else len(tokens)]
+        return True
     listed_after = (
         stop + 1 < len(tokens) and tokens[stop].lower() in ("and", ",") and tags[stop + 1] in ("det", "adj", "noun")
     )

@@ -56,6 +56,7 @@ def style_phrase(value: str, where: str = "") -> str:
     )
     if re.search(r"(?:style|effect|filter|palette|tone|look|vibe)$", value):
         value = re.sub(r"^(?:an?|the|some)\s+", "", value)
+    value = re.sub(r"^(?:an? |the )?(.+) feel(?:ing)?$", r"\1 style", value)
     value = re.sub(r"^(?:(?:painted|drawn|made|done|shot|filmed) (?:by|in|with|as|on|like) )", "", value)
     if re.search(r"(?:lights|white|scale|toned?|sepia) \w+$", value):
         value = re.sub(r"\s+(?:filter|effect)$", "", value)

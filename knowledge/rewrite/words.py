@@ -80,6 +80,17 @@ def opposites() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def _twins() -> dict[str, frozenset[str]]:
+    rows = [row.words() for row in catalog().words.values() if row.within == "twins"]
+    return {word: frozenset(names) - {word} for names in rows for word in names}
+
+
+def twins(word: str) -> frozenset[str]:
+    """The other names of one and the same thing: the bike is the bicycle."""
+    return _twins().get(singular(word), frozenset())
+
+
+@lru_cache(maxsize=1)
 def verbs() -> frozenset[str]:
     """Every verb that a caption may tell, in its base form."""
     return members("verb_moves") | members("verb_stays") | members("verb_does")

@@ -1,0 +1,44 @@
+"""A wish, and one thing told against another, are read as the order they are."""
+
+import pytest
+
+from knowledge.rewrite import rewrite
+from knowledge.rewrite.wishing import as_order
+
+
+@pytest.mark.parametrize(
+    ("wish", "order"),
+    [
+        ("would be nice if she wore a red hat", "she should wear a red hat"),
+        ("i wish the old dog slept on a rug", "the old dog should sleep on a rug"),
+        ("if only it was raining", "it should be raining"),
+        ("what if we could make it night", "make it night"),
+        ("imagine the sofa is a boat", "the sofa is a boat"),
+        ("not in a bar but on a roof", "move it on a roof"),
+        ("not a cat, a fox", "a fox instead of a cat"),
+        ("no bar, a car park instead", "a car park instead of bar"),
+        ("make the car red", "make the car red"),
+        ("no cars, the street wet", "no cars, the street wet"),
+    ],
+)
+def test_a_wish_is_said_as_an_order(wish, order):
+    assert as_order(wish) == order
+
+
+@pytest.mark.parametrize(
+    ("caption", "order", "wanted"),
+    [
+        ("A boy eats an apple.", "give him a pear instead of the apple", "A boy eats a pear."),
+        ("A boy plays drums in a bar.", "let him play the cello, not drums", "A boy plays the cello in a bar."),
+        ("A boy sits on a wooden bench.", "stone bench, not wood", "A boy sits on a stone bench."),
+        ("A nun rests beside a bicycle in a park.", "get rid of the bike", "A nun rests in a park."),
+        ("A nun rests in a park while a boy sings.", "the boy shouldn't be there", "A nun rests in a park."),
+        ("A nun rests in a park.", "she needs a hat", "A nun wearing a hat rests in a park."),
+        ("A nun rests in a park.", "fill the park with balloons", "A nun rests in a park filled with balloons."),
+        ("A nun rests in a park.", "everything in claymation", "A nun rests in a park, claymation style."),
+        ("A nun rests in a park.", "move it from the park to a rooftop", "A nun rests on a rooftop."),
+        ("A nun rests in a park.", "woodcut style, the whole thing", "A nun rests in a park, woodcut style."),
+    ],
+)
+def test_one_thing_against_another(caption, order, wanted):
+    assert rewrite(order, caption).prompt == wanted
