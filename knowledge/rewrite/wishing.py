@@ -1,5 +1,5 @@
-"""Says a wish as an order: "nice if she wore a hat" is "she should wear a hat", and "not in a bar but on a roof" is "move
-it on a roof"."""
+"""Says a wish as an order: "nice if she wore a hat" is "she should wear a hat", "not in a bar but on a roof" is
+"move it on a roof"."""
 
 import re
 
