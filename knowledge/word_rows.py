@@ -68,6 +68,9 @@ class Grammar(Row, kw_only=True):
     """What only leads from one wish to the next."""
     particles: tuple[str, ...] = ()
     """What means nothing within a phrase."""
+    said_as: tuple[str, ...] = ()
+    """Ways of saying that frames and cues have in other words, `pattern >> words` with groups as \\1: tried in order on
+    a whole message, before it is parted into wishes. A space is any white space, ends are ends of words."""
     joined: tuple[str, ...] = ()
     """Words for "and" that one wish may end and the next begin at."""
     chain: str = ""

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from knowledge.rewrite import words as english_words
 from knowledge.rewrite.foreign.agreement import agreed
 from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, meant, tokens, typed
 from knowledge.rewrite.foreign.gist import gist, is_plain, named, settled
@@ -50,6 +51,12 @@ _KNOWN = re.compile(r"(?:the|his|her|their|my|our|its|this|all|it|him|them)\b")
 """How English begins to speak of what is there already."""
 
 
+_GONE = re.compile(r"^(?:remove|no) (?P<what>.+)$")
+_COME = re.compile(r"^(?:add |make it |give (?:him|her|it|them) )?(?P<what>(?:an? |one |two |three |some )[^,]+)$")
+"""What goes, and what comes then."""
+_KNOWN_BY = re.compile(r"^(?!the |his |her |their )(?:an? )?")
+
+
 class English(NamedTuple):
     """A message in English."""
 
@@ -85,7 +92,7 @@ def _read(text: str, language: Language, caption: str) -> English:
     """`text` wish by wish, as it is spelt."""
     known = forms(language)
     wishes: list[_Wish] = []
-    for part in _ENDS.split(text):
+    for part in _ENDS.split(_said_as(text, language)):
         piece = _tidy(part, known)
         if not piece:
             continue
@@ -94,9 +101,55 @@ def _read(text: str, language: Language, caption: str) -> English:
             whole = len(piece) == len(part.strip())  # "only the square" tells more than a list goes on
             wish = _going_on(wishes[-1].text, wish, piece if whole else "", language)
         wishes.append(wish)
-    said = [part for wish in wishes if wish.text for part in wish.text.split(", ")]
+    said = _swapped([part for wish in wishes if wish.text for part in wish.text.split(", ")], known)
     order = ", ".join(agreed(settled(part, language), caption, language) for part in said)
     return English(order, tuple(dict.fromkeys(u for w in wishes for u in w.unknown)))
+
+
+def _swapped(said: list[str], known: Forms) -> list[str]:
+    """The orders, where what goes and what comes next are of one sort, as one swap: truck out, tank in."""
+    done: list[str] = []
+    for order in said:
+        gone = _GONE.match(done[-1]) if done else None
+        come = _COME.match(order)
+        if gone and come and _sort(gone["what"], known) == _sort(come["what"], known) != "":
+            done[-1] = f"replace {_KNOWN_BY.sub('the ', gone['what'])} with {come['what']}"
+        else:
+            done.append(order)
+    return done
+
+
+def _sort(what: str, known: Forms) -> str:
+    """Whether a phrase names somebody or something; nothing where it tells more than that, or less."""
+    if re.search(r" (?:in|on|at|from|under|behind|beside|near|over) | \w+ing\b", what):
+        return ""
+    head = what.split(" ")[-1]
+    for word in (what.split(" ", 1)[-1], head, english_words.singular(head)):
+        if word in known.counted:
+            return "being" if word in known.beings else "thing"
+    return ""
+
+
+def _said_as(text: str, language: Language) -> str:
+    """The message in the words that frames and cues have: what leads in a wish left out, "not A but B" as "B instead of
+    A"."""
+    text = text.replace("’", "'")
+    for pattern, words in _other_words(language):
+        text = pattern.sub(words, text)
+    return text
+
+
+@lru_cache(maxsize=8)
+def _other_words(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
+    grammar = forms(language).grammar
+    found = []
+    for rule in grammar.said_as:
+        says, _, words = rule.partition(" >>")
+        pattern = _spaces(says, grammar.spaced)
+        if grammar.spaced:
+            pattern = rf"(?<!\w)(?:{pattern})(?:(?<=['\s])|(?!\w))"
+        found.append((re.compile(pattern, re.I), words.removeprefix(" ")))
+    return tuple(found)
 
 
 def _tidy(part: str, known: Forms) -> str:
