@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,11 +26,22 @@ SPARE_BYTES = 16 << 20
 """Left free beside a master: job list, proof, logs."""
 
 
+class Handed(NamedTuple):
+    """A frame that a later chunk goes on from, as a chunk made it."""
+
+    maker: int
+    """Index of that chunk."""
+    frame: int
+    """Of the range."""
+
+
 class Checkpoints:
     """The chunks of a job, those that are made and those that are missing."""
 
-    def __init__(self, folder: Path, chunks: Sequence[Chunk], handle: "Handle", carried_at: Sequence[int] = ()):
-        """`carried_at`: the frame that each chunk goes on from by what was kept of it; empty where none is needed."""
+    def __init__(
+        self, folder: Path, chunks: Sequence[Chunk], handle: "Handle", carried_at: Sequence[Sequence[Handed]] = ()
+    ):
+        """`carried_at`: the frames that each chunk goes on from by what was kept of them; empty where none are."""
         self.folder = folder
         self.chunks = chunks
         self.handle = handle
@@ -107,10 +118,10 @@ class Checkpoints:
 
     def _distrust_what_cannot_go_on(self) -> None:
         """Make those chunks again that a missing one goes on from, where what they handed on is gone."""
-        for chunk, frame in reversed(list(zip(self.chunks, self.carried_at, strict=False))):
-            if chunk.index not in self._made and frame >= 0 and not self.carried.holds(frame):
-                owner = next(c for c in self.chunks if c.start <= frame < c.stop)
-                self._made.pop(owner.index, None)
+        for chunk, handed in reversed(list(zip(self.chunks, self.carried_at, strict=False))):
+            if chunk.index not in self._made:
+                for gone in {one.maker for one in handed if not self.carried.holds(one)}:
+                    self._made.pop(gone, None)
 
     def _clear(self) -> None:
         """Remove what a broken run left in the master: half chunks, and whole ones that nobody entered."""
@@ -138,45 +149,50 @@ class Carried:
     def __init__(self, folder: Path):
         self.folder = folder / "carried"
 
-    def keep(self, frame: int, picture: np.ndarray) -> None:
+    def keep(self, handed: Handed, picture: np.ndarray) -> None:
         """Keep what the maker held at this frame, uint16 (h, w, 3)."""
         height, width = picture.shape[:2]
-        self._forget(frame)
-        with media.MasterWriter(self._path(frame, media.pixel_sha256(picture)), width, height) as writer:
+        self._forget(handed)
+        with media.MasterWriter(self._path(handed, media.pixel_sha256(picture)), width, height) as writer:
             writer.write(picture)
             writer.close()
 
-    def holds(self, frame: int) -> bool:
+    def holds(self, handed: Handed) -> bool:
         """True where what was kept of this frame is whole."""
-        return self._read(frame) is not None
+        return self._read(handed) is not None
 
-    def read(self, frame: int) -> np.ndarray:
+    def read(self, handed: Handed) -> np.ndarray:
         """What was kept of this frame."""
-        picture = self._read(frame)
+        picture = self._read(handed)
         if picture is None:
-            raise RenderError(f"What frame {frame} hands on is gone from {self.folder}; `rushes jobs resume` makes it.")
+            told = f"What frame {handed.frame} hands on is gone from {self.folder}"
+            raise RenderError(f"{told}; `rushes jobs resume` makes it.")
         return picture
 
     def remove(self) -> None:
         """Forget it all: the job is done."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _read(self, frame: int) -> np.ndarray | None:
-        for path in self.folder.glob(f"{frame:07d}_*.rm16"):
+    def _read(self, handed: Handed) -> np.ndarray | None:
+        for path in self.folder.glob(f"{_named(handed)}_*.rm16"):
             try:
                 picture = next(media.chunk_frames(path), None)
             except RenderError:
                 return None
-            if picture is not None and path == self._path(frame, media.pixel_sha256(picture)):
+            if picture is not None and path == self._path(handed, media.pixel_sha256(picture)):
                 return picture
         return None
 
-    def _forget(self, frame: int) -> None:
-        for path in self.folder.glob(f"{frame:07d}_*"):
+    def _forget(self, handed: Handed) -> None:
+        for path in self.folder.glob(f"{_named(handed)}_*"):
             path.unlink()
 
-    def _path(self, frame: int, sha256: str) -> Path:
-        return self.folder / f"{frame:07d}_{sha256}.rm16"
+    def _path(self, handed: Handed, sha256: str) -> Path:
+        return self.folder / f"{_named(handed)}_{sha256}.rm16"
+
+
+def _named(handed: Handed) -> str:
+    return f"{handed.frame:07d}_{handed.maker:05d}"
 
 
 def _holds(path: Path, sha256: str) -> bool:

@@ -2,6 +2,9 @@
 
 A chunk owns the output frames `[start, stop)`. The model is fed `lead` frames before these and `pad` after them; what
 it makes of both is dropped. Chunks tile the render, so every output frame has exactly one owner.
+
+A model that makes a chunk's frames together (its `frame_stride` is above 1) also makes the `tail`: the first frames of
+the chunk behind, which that one is given and goes on from.
 """
 
 from collections.abc import Iterator
@@ -27,7 +30,9 @@ class Chunk(NamedTuple):
     lead: int
     """Frames fed before `start`: mirrored ones in chunk 0, the source's own in the others."""
     pad: int
-    """Mirrored frames fed after `stop`, up to a length the model accepts."""
+    """Mirrored frames fed last, up to a length the model accepts."""
+    tail: int = 0
+    """Frames of the range fed after `stop`: made here too and handed on to the next chunk, which owns them."""
 
     @property
     def frames(self) -> int:
@@ -37,12 +42,17 @@ class Chunk(NamedTuple):
     @property
     def fed(self) -> int:
         """Frames the model sees."""
-        return self.lead + self.frames + self.pad
+        return self.lead + self.frames + self.tail + self.pad
 
     @property
     def read_from(self) -> int:
         """First frame of the range that has to be read for it."""
         return self.start if self.index == 0 else self.start - self.lead
+
+    @property
+    def read_to(self) -> int:
+        """One past the last frame of the range that has to be read for it."""
+        return self.stop + self.tail
 
 
 def plan(frames: int, context: int, overlap: int, lead: int, stride: int) -> list[Chunk]:
@@ -65,6 +75,27 @@ def plan(frames: int, context: int, overlap: int, lead: int, stride: int) -> lis
     return chunks
 
 
+def plan_together(frames: int, context: int, overlap: int, lead: int, stride: int) -> list[Chunk]:
+    """Chunks that tile `frames` output frames, for a model that makes the frames of a chunk together.
+
+    As `plan`, but neighbours share their `overlap` frames: the earlier chunk makes them as its tail, the later one owns
+    them. `context` bounds everything that is fed but the pad, so that a buffer or an overlap costs no second window.
+    """
+    if frames < 1 or stride < 1 or lead < 0 or not 0 <= overlap < context:
+        raise ValueError(f"no plan for {frames=} {context=} {overlap=} {lead=} {stride=}")
+    chunks: list[Chunk] = []
+    start = 0
+    while start < frames:
+        run_in = 0 if chunks else min(lead, frames - 1)
+        seen = start + max(context - run_in, overlap + 1)  # a chunk owns a frame at least
+        stop = frames if seen >= frames else seen - overlap
+        tail = min(overlap, frames - stop)
+        pad = -(run_in + stop + tail - start - 1) % stride
+        chunks.append(Chunk(len(chunks), start, stop, run_in, pad, tail))
+        start = stop
+    return chunks
+
+
 def plan_for(spec: ModelSpec, values: dict[str, Any], frames: int) -> list[Chunk]:
     """The chunks that a render of so many frames is made in, by the settings of its model that act."""
 
@@ -73,7 +104,8 @@ def plan_for(spec: ModelSpec, values: dict[str, Any], frames: int) -> list[Chunk
         return int(values.get(name) or 0) if known else 0
 
     context = acting("context_frames") or CHECKPOINT_FRAMES
-    return plan(frames, context, acting("overlap_frames"), acting("start_buffer_frames"), spec.frame_stride)
+    how = plan_together if spec.frame_stride > 1 else plan
+    return how(frames, context, acting("overlap_frames"), acting("start_buffer_frames"), spec.frame_stride)
 
 
 def master_bytes(width: int, height: int, frames: int) -> int:
@@ -89,7 +121,7 @@ def feed(chunk: Chunk) -> Iterator[int]:
     """
     for position in range(chunk.fed):
         frame = chunk.start - chunk.lead + position
-        yield _mirror(frame, 0, chunk.stop) if chunk.index == 0 else _mirror(frame, chunk.read_from, chunk.stop)
+        yield _mirror(frame, chunk.read_from, chunk.read_to)
 
 
 def _mirror(frame: int, first: int, stop: int) -> int:

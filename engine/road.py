@@ -8,19 +8,21 @@ what the model made, at the source's size, before a pixel is written.
 import time
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine import media, weights
-from engine.checkpoints import Checkpoints
+from engine.checkpoints import Checkpoints, Handed
 from engine.chunks import Chunk, feed, plan_for
 from engine.composite import composite
 from engine.errors import RenderError
 from engine.interpolation.spread import spread_for
 from engine.job_rows import ChunkRecord
-from engine.models import Before, LooksAhead, VideoModel, load
+from engine.models import Before, LooksAhead, Piece, Together, VideoModel, load
 from engine.request import RenderRequest
 
 if TYPE_CHECKING:
@@ -48,7 +50,10 @@ class Road:
         self.size: tuple[int, int] = self.model.size if self.mask is None else self._source_size()
         """Of the master. Under a mask the source's: outside it the source's own pixels stand."""
         owned = [self.spread.owned(chunk) for chunk in self.chunks]
-        self.checkpoints = Checkpoints(Path(request.folder), owned, handle, self._goes_on_from())
+        goes_on_from = self._goes_on_from()
+        self.checkpoints = Checkpoints(Path(request.folder), owned, handle, goes_on_from)
+        self._kept = frozenset(chain.from_iterable(goes_on_from))
+        """Frames that are kept as the model made them, for a later chunk."""
         runs = request.spec.runs, request.spec.profile
         self.tail = handle.queue.tail(*runs)
         """Share of the time for making frames that measures and proof take, by earlier renders."""
@@ -57,6 +62,10 @@ class Road:
         """Seconds for the whole render, by earlier ones; None where there are none."""
         self.earlier_s = 0.0
         """Seconds that chunks of an earlier worker took."""
+        self._began = 0.0
+        """When the chunk that is being made was begun."""
+        self._reached = 0
+        """Frames of it that are told as made."""
 
     def render(self) -> list[ChunkRecord]:
         """Make each chunk that isn't there yet; all of them come back, in order."""
@@ -67,6 +76,9 @@ class Road:
             for _ in self.model.look():
                 self._tell(0, 0.0)
         for owned in missing:
+            self._began, self._reached = time.monotonic(), 0
+            if isinstance(self.model, Together):
+                self.model.report = partial(self._tell_share, owned.frames)
             self.checkpoints.write(owned, self.size, self._told(self._frames(self.chunks[owned.index])))
         self.checkpoints.carried.remove()
         if isinstance(self.model, LooksAhead):
@@ -75,10 +87,14 @@ class Road:
 
     def _told(self, frames: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
         """The frames of a chunk, with progress told once each is written."""
-        began = time.monotonic()
         for count, frame in enumerate(frames, start=1):
             yield frame
-            self._tell(count, time.monotonic() - began)
+            self._tell_share(count, 1.0)
+
+    def _tell_share(self, frames: int, share: float) -> None:
+        """Progress by the share of so many frames that is made; what was told once is never taken back."""
+        self._reached = max(self._reached, int(frames * share))
+        self._tell(self._reached, time.monotonic() - self._began)
 
     def _frames(self, chunk: Chunk) -> Iterator[np.ndarray]:
         """The finished frames of a chunk, uint16, without lead and pad."""
@@ -89,8 +105,8 @@ class Road:
             if masks is None:
                 yield frame
                 continue
-            if number in self.checkpoints.carried_at:
-                self.checkpoints.carried.keep(number, frame)
+            if Handed(chunk.index, number) in self._kept:
+                self.checkpoints.carried.keep(Handed(chunk.index, number), frame)
             yield composite(source, media.resize(frame, *self.size), next(masks))
 
     def _filled(
@@ -106,9 +122,11 @@ class Road:
             made, number = media.to_sixteen(frame), self.spread.frame(position)
             if chunk.start <= position < chunk.stop:
                 if position and number - self.spread.frame(position - 1) > 1:
-                    before = self._standing(number - self.spread.step) if last is None else last
+                    before = self._standing(position - 1) if last is None else last
                     yield number - 1, passed.pop(number - 1), _middle(before, made)
                 yield number, source, made
+            elif chunk.stop <= position < chunk.read_to:
+                self.checkpoints.carried.keep(Handed(chunk.index, number), made)
             last = made
 
     def _rendered(self, chunk: Chunk, passed: dict[int, np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -121,6 +139,8 @@ class Road:
         made = 0
         if isinstance(self.model, LooksAhead):
             self.model.stand([self.spread.frame(position) for position in feed(chunk)])
+        if isinstance(self.model, Together):
+            self.model.begin(self._piece(chunk))
         for frame in self.model.render(self._fed(chunk, taken, passed), self._before(chunk)):
             if frame.shape != shape:
                 raise RenderError(f"The model made a frame of {frame.shape}, not {shape}, in chunk {chunk.index}.")
@@ -140,7 +160,7 @@ class Road:
         last_use = {frame: position for position, frame in enumerate(order)}
         owned = self.spread.owned(chunk)
         read_from = min(owned.start, self.spread.frame(chunk.read_from))
-        reader = enumerate(self._source(read_from, owned.stop), start=read_from)
+        reader = enumerate(self._source(read_from, self.spread.frame(chunk.read_to - 1) + 1), start=read_from)
         held: dict[int, np.ndarray] = {}
         for position, wanted in enumerate(order):
             while wanted not in held:
@@ -150,7 +170,7 @@ class Road:
                     raise RenderError(f"{self.request.clip.path} ends before frame {first + wanted}; was it changed?")
                 if number in last_use:
                     held[number] = frame
-                elif number >= owned.start:
+                elif owned.start <= number < owned.stop:
                     passed[number] = frame
             frame = held.pop(wanted) if last_use[wanted] == position else held[wanted]
             taken.append(frame)
@@ -164,22 +184,45 @@ class Road:
         """
         if not self.model.stateful or chunk.read_from == 0:
             return None
-        number = self.spread.frame(chunk.read_from - 1)
+        position = chunk.read_from - 1
+        number = self.spread.frame(position)
         source = next(self._source(number, number + 1))
-        output = media.to_float(self._standing(number))
+        output = media.to_float(self._standing(position))
         return Before(media.to_float(source), output, self.spread.frame(chunk.read_from) - number)
 
-    def _standing(self, number: int) -> np.ndarray:
-        """A frame that an earlier chunk made, uint16, as the model made it."""
-        if self.mask is None:
-            return next(media.master_frames(Path(self.request.folder), number, number + 1))
-        return self.checkpoints.carried.read(number)  # the master holds the source round the mask
+    def _piece(self, chunk: Chunk) -> Piece:
+        """How a chunk lies in the shot, with what the chunk before made of its first frames."""
+        tail = self.chunks[chunk.index - 1].tail if chunk.index else 0
+        handed = self.checkpoints.carried_at[chunk.index][:tail]
+        carried = tuple(media.to_float(self.checkpoints.carried.read(one)) for one in handed)
+        before = self.request.range.start // self.spread.step
+        return Piece(before + chunk.start - chunk.lead, chunk.lead, carried)
 
-    def _goes_on_from(self) -> list[int]:
-        """The frame before each chunk that it needs as the model made it; none where the master holds it."""
-        if self.mask is None or not (self.model.stateful or self.spread.step > 1):
-            return []
-        return [self.spread.frame(chunk.read_from - 1) if chunk.read_from else -1 for chunk in self.chunks]
+    def _standing(self, position: int) -> np.ndarray:
+        """A frame that an earlier chunk made, uint16, as the model made it."""
+        made = self._made_by(position)
+        if self.mask is None:
+            return next(media.master_frames(Path(self.request.folder), made.frame, made.frame + 1))
+        return self.checkpoints.carried.read(made)  # the master holds the source round the mask
+
+    def _goes_on_from(self) -> list[list[Handed]]:
+        """What each chunk needs of what an earlier one made, where no master holds it.
+
+        That is the tail of the chunk before, and under a mask the frame before those it is fed.
+        """
+        needed: list[list[Handed]] = [[] for _ in self.chunks]
+        goes_on = self.mask is not None and (self.model.stateful or self.spread.step > 1)
+        for before, chunk in pairwise(self.chunks):
+            tail = range(before.stop, before.read_to)
+            needed[chunk.index] += [Handed(before.index, self.spread.frame(position)) for position in tail]
+            if goes_on and chunk.read_from:
+                needed[chunk.index].append(self._made_by(chunk.read_from - 1))
+        return needed
+
+    def _made_by(self, position: int) -> Handed:
+        """The frame at a position, with the chunk that owns it."""
+        owner = next(chunk.index for chunk in self.chunks if position < chunk.stop)
+        return Handed(owner, self.spread.frame(position))
 
     def _its_mask(self) -> "RenderMask | None":
         if not self.request.mask_folder:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine import media
-from engine.checkpoints import Checkpoints
+from engine.checkpoints import Checkpoints, Handed
 from engine.chunks import Chunk, plan
 from engine.errors import InputError
 from engine.masks.asked import check
@@ -68,8 +68,10 @@ class _Work:
         self._shape = Shape(request.invert, request.grow_px, request.blur_px)
         self._imported = Imported(request, handle.check) if request.imported else None
         chunks = plan(self._frames, CHUNK_FRAMES, 0, 0, 1)
-        goes_on_from = [] if self._imported else [chunk.start - 1 for chunk in chunks]
-        self.checkpoints = Checkpoints(Path(request.folder), chunks, handle, goes_on_from)
+        states = [Handed(before.index, before.stop - 1) for before in chunks[:-1] if not self._imported]
+        self._kept = {one.frame: one for one in states}
+        """Frames whose state a later chunk goes on from."""
+        self.checkpoints = Checkpoints(Path(request.folder), chunks, handle, [(), *((one,) for one in states)])
 
     def make(self) -> float:
         """Make each chunk that isn't there yet; seconds that an earlier worker spent."""
@@ -88,12 +90,11 @@ class _Work:
             yield from self._imported.masks(start, stop)
             return
         carried = self.checkpoints.carried
-        before = State.of_picture(carried.read(start - 1)) if start else None
-        keep = frozenset(self.checkpoints.carried_at)
-        made = Maker(self._request, self._handle.check).masks(start, before, keep)
+        before = State.of_picture(carried.read(self._kept[start - 1])) if start else None
+        made = Maker(self._request, self._handle.check).masks(start, before, frozenset(self._kept))
         for number, one in enumerate(islice(made, stop - start), start=start):
             if one.state is not None:
-                carried.keep(number, one.state.picture())
+                carried.keep(self._kept[number], one.state.picture())
             yield one.mask
 
     def _told(self, masks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:

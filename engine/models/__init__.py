@@ -1,6 +1,6 @@
 """What a model is to the render road, and how one is found by its dotted name. Loads no model by itself."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
@@ -67,6 +67,40 @@ class LooksAhead(Protocol):
 
     def close(self) -> None:
         """The render is whole: what `look` kept may go."""
+
+
+class Piece(NamedTuple):
+    """How a chunk lies in the shot, and what it goes on from."""
+
+    first: int
+    """Where the first frame that is fed lies among those that are made of the shot, whatever range is rendered;
+    below 0 where a run-in comes before the shot."""
+    lead: int
+    """How many of the fed frames run in, and are dropped."""
+    carried: "tuple[np.ndarray, ...]"
+    """What the chunk before made of the first frames this one owns, float32 `(h, w, 3)` in [0, 1] at the model's size;
+    empty in the first chunk."""
+
+
+@runtime_checkable
+class Together(Protocol):
+    """What a video model has besides that makes the frames of a chunk together, and not one by one."""
+
+    report: Callable[[float], None]
+    """Set by the road; to be called at every step with the share of the chunk that is made, 0 to 1. May raise: the job
+    stops there."""
+
+    def begin(self, piece: Piece) -> None:
+        """What the next `render` will be fed."""
+        ...
+
+
+@runtime_checkable
+class Reports(Protocol):
+    """What a still model has besides that works the picture over in a few long steps."""
+
+    report: Callable[[float], None]
+    """Set by the job; called before every step with the share that is made, 0 to 1. May raise: the job stops there."""
 
 
 class Edited(NamedTuple):

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from engine.chunks import CHECKPOINT_FRAMES, feed, master_bytes, plan, plan_for
+from engine.chunks import CHECKPOINT_FRAMES, feed, master_bytes, plan, plan_for, plan_together
 from engine.spec import ModelSpec, Setting
 
 
@@ -102,3 +102,27 @@ def test_a_setting_without_effect_does_not_act():
 
 def test_the_master_of_a_frame_takes_six_bytes_a_pixel_at_worst():
     assert master_bytes(640, 360, 10) == 640 * 360 * 10 * 2 * 3
+
+
+def test_chunks_whose_frames_are_made_together_share_the_overlap():
+    for asked in plans(3000):
+        chunks = plan_together(**asked)
+        assert [c.start for c in chunks] == [0, *(c.stop for c in chunks[:-1])]
+        assert chunks[-1].stop == asked["frames"]
+        for before, chunk in pairwise(chunks):
+            assert before.tail == min(asked["overlap"], asked["frames"] - before.stop)
+            assert chunk.lead == 0
+        for chunk in chunks:
+            fed = list(feed(chunk))
+            assert chunk.frames > 0
+            assert len(fed) == chunk.fed
+            assert chunk.fed % asked["stride"] == 1 % asked["stride"]
+            assert fed[chunk.lead : chunk.lead + chunk.frames + chunk.tail] == list(range(chunk.start, chunk.read_to))
+            assert all(chunk.read_from <= frame < chunk.read_to for frame in fed)
+            beyond = asked["overlap"] + 1 + chunk.lead  # a chunk owns a frame at least
+            assert chunk.fed - chunk.pad <= max(asked["context"], beyond), "the buffer counts into the context"
+
+
+def test_a_buffer_costs_no_second_window():
+    (chunk,) = plan_together(80, context=81, overlap=4, lead=1, stride=4)
+    assert (chunk.lead, chunk.fed) == (1, 81)
