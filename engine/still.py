@@ -10,11 +10,14 @@ from engine.request import StillRequest, StillResult
 if TYPE_CHECKING:
     from engine.handle import Handle
 
+PARTS = 100
+"""Into how many a still counts its progress."""
+
 
 def run(request: StillRequest, handle: "Handle") -> StillResult:
     """Edit one frame of a clip."""
     from engine import media
-    from engine.models import load
+    from engine.models import Reports, load
 
     began = time.monotonic()
     model = load(request.spec)(request)
@@ -24,6 +27,8 @@ def run(request: StillRequest, handle: "Handle") -> StillResult:
             f"{request.clip.path} has no frame {request.frame}: it ends after {request.clip.frames} frames."
         )
     handle.check()
+    if isinstance(model, Reports):
+        model.report = lambda share: handle.progress(int(share * PARTS), PARTS)
     edited = model.edit(media.to_float(frame))
     height, width = edited.picture.shape[:2]
     path = Path(request.path)
