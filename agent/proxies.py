@@ -27,15 +27,16 @@ class Proxy(NamedTuple):
     """Why there is none, one sentence; empty while it is being made."""
 
 
-def proxy_path(workspace: "Workspace", asset: str) -> Path:
-    """Where the proxy of a shot (`shot_…`) or a finished track (`track_…`) stands. Raises `InputError` where there is
-    no such asset. The range is part of the name: a shot keeps its id when it is split, and its old proxy is void."""
-    return Path(_request(workspace, asset).to)
+def proxy_path(workspace: "Workspace", asset: str, part: str = "") -> Path:
+    """Where the proxy of a shot (`shot_…`) or a finished track (`track_…`) stands, or, as `part`, that of the control
+    map which lies beside a render (`control`). Raises `InputError` where there is no such asset. The range is part of
+    the name: a shot keeps its id when it is split, and its old proxy is void."""
+    return Path(_request(workspace, asset, part).to)
 
 
-def proxy(workspace: "Workspace", asset: str) -> Proxy:
+def proxy(workspace: "Workspace", asset: str, part: str = "") -> Proxy:
     """The proxy, asked for where nobody has yet. Raises `InputError` where there is no such asset."""
-    request = _request(workspace, asset)
+    request = _request(workspace, asset, part)
     path = Path(request.to)
     if path.is_file():
         return Proxy(path, ready=True)
@@ -58,16 +59,16 @@ def _submitted(workspace: "Workspace", request: ExportRequest) -> "Job":
         number += 1
 
 
-def _request(workspace: "Workspace", asset: str) -> ExportRequest:
+def _request(workspace: "Workspace", asset: str, part: str) -> ExportRequest:
     if asset.startswith("shot_"):
         shot = workspace.store.shot(asset)
         clip, span, folder = workspace.store.source(shot.source).clip, shot.range, ""
     else:
         render = RenderRequest.model_validate(workspace.store.finished_track(asset).request)
-        clip, span, folder = render.clip, render.source_range, render.folder
+        clip, span, folder = render.clip, render.source_range, str(Path(render.folder) / part)
     return ExportRequest(
         format="mp4",
-        to=str(workspace.media(asset) / f"proxy_{span.start}_{span.stop}.mp4"),
+        to=str(workspace.media(asset) / f"{part or 'proxy'}_{span.start}_{span.stop}.mp4"),
         folder=folder,
         clip=clip,
         source_range=span,

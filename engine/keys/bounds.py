@@ -1,4 +1,4 @@
-"""How much of a shot its key frames must explain: what a render is judged by, and what a strip of trust is coloured by."""
+"""How much of a shot its key frames must explain: what judges a render, and what colours a strip of trust."""
 
 WANTS_KEY = 0.75
 """Mean trust below which a render names the frame that wants a key of its own."""

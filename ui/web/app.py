@@ -66,6 +66,11 @@ def _media(app: FastAPI, workspace: "Workspace") -> None:
         _expect(asset, "shot", "track")
         return _file(_found(lambda: proxy_path(workspace, asset)), "video/mp4")
 
+    @app.get("/media/{asset}/control.mp4")
+    def control(asset: str) -> FileResponse:
+        _expect(asset, "track")
+        return _file(_found(lambda: proxy_path(workspace, asset, "control")), "video/mp4")
+
     @app.get("/media/{asset}/still.png")
     def still(asset: str) -> FileResponse:
         _expect(asset, "still")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from agent import proxies
 from engine.errors import InputError
 from ui.terminal import duration
+from ui.web.copies import ready_url
 
 if TYPE_CHECKING:
     from agent.project import Shot, Still, Track
@@ -26,6 +27,16 @@ WORK = {
 FORMATS = {"mp4": "MP4", "prores": "ProRes", "png": "PNG", "png16": "PNG 16", "exr": "EXR"}
 
 
+class Marks(NamedTuple):
+    """In and out on the player."""
+
+    shot: str
+    """The shot they lie on: on another they mean nothing."""
+    start: int
+    stop: int
+    """The frame behind the last one."""
+
+
 class Here(NamedTuple):
     """Where the artist stands."""
 
@@ -36,6 +47,10 @@ class Here(NamedTuple):
     """Id of the render or still that is compared, or empty."""
     follows: bool = True
     """Whether the page goes where something new was made; an artist who picks a shot by hand is left there."""
+    mask: str = ""
+    """Id of the mask that was chosen, `none`, or empty for the newest of the shot."""
+    marks: Marks | None = None
+    """What is marked on the player for the next test."""
 
 
 def shots(workspace: "Workspace", project: str) -> "list[Shot]":
@@ -96,39 +111,10 @@ def slots(workspace: "Workspace", here: Here) -> list[dict[str, Any]]:
                 "renders": sum(t.state == "done" for t in tracks),
                 "whole": any(t.state == "done" and len(t.range) == shot.frames for t in tracks),
                 "chosen": shot.id == here.shot,
-                "proxy": _ready_url(workspace, shot.id),
+                "proxy": ready_url(workspace, shot.id),
             }
         )
     return found
-
-
-def player(workspace: "Workspace", here: Here) -> dict[str, Any]:
-    """What the player is handed: viewing copies by address, frames by number. Asks for copies that are not there."""
-    if not here.shot:
-        return {}
-    shot = workspace.store.shot(here.shot)
-    clip = workspace.store.source(shot.source).clip
-    source = _copy(workspace, shot.id)
-    made = takes(workspace, shot.id)
-    take = next((t for t in made if t.id == here.take), None)
-    return {
-        "shot": shot.id,
-        "about": _about(shot, clip),
-        "frames": shot.frames,
-        "source_start": shot.start,
-        "rate": float(clip.rate),
-        "width": clip.width,
-        "height": clip.height,
-        "source": source,
-        "takes": [{"id": t.id, "label": take_label(t)} for t in made],
-        "take": _take(workspace, take) if take else None,
-    }
-
-
-def _about(shot: "Shot", clip: Any) -> str:
-    rate = f"{float(clip.rate):.3f}".rstrip("0").rstrip(".")
-    pace = f"{rate} frames a second" if clip.constant_rate else f"variable rate, shown at {rate} frames a second"
-    return f"Shot {shot.name} · {shot.frames} frames · {clip.width}x{clip.height} · {pace}"
 
 
 def take_label(take: "Track | Still") -> str:
@@ -206,29 +192,6 @@ def look_ahead(workspace: "Workspace", project: str) -> None:
         copy = proxies.proxy(workspace, shot.id)
         if not copy.ready and not copy.error:
             return
-
-
-def _take(workspace: "Workspace", take: "Track | Still") -> dict[str, Any]:
-    shown = {"id": take.id, "profile": "preview" if take.request["spec"]["profile"] == "preview" else ""}
-    if take.id.startswith("still_"):
-        url = {"url": f"/media/{take.id}/still.png", "error": ""}
-        return {**shown, "kind": "still", "first": take.frame, "frames": 1, "copy": url}
-    span = {"first": take.range.start, "frames": len(take.range)}
-    return {**shown, "kind": "render", **span, "copy": _copy(workspace, take.id)}
-
-
-def _copy(workspace: "Workspace", asset: str) -> dict[str, str]:
-    copy = proxies.proxy(workspace, asset)
-    return {"url": _url(asset, copy.path.stem) if copy.ready else "", "error": copy.error}
-
-
-def _ready_url(workspace: "Workspace", asset: str) -> str:
-    path = proxies.proxy_path(workspace, asset)
-    return _url(asset, path.stem) if path.is_file() else ""
-
-
-def _url(asset: str, version: str) -> str:
-    return f"/media/{asset}/proxy.mp4?{version}"  # the version only keeps the browser from showing an older cut
 
 
 def _what(job: Any) -> str:

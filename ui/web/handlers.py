@@ -10,8 +10,9 @@ from agent.config import config
 from agent.names import lent_name, project_name, untitled
 from engine.errors import ApprovalNeeded, InputError, RushesError
 from ui.terminal import duration
-from ui.web import chat, desk_view, markup, panel
-from ui.web.desk_view import Here
+from ui.web import chat, desk_view, key_offer, markup, painting, panel
+from ui.web.desk_view import Here, Marks
+from ui.web.player import mask_in_use, masks, player
 from ui.web.sheet import sheet
 from ui.web.talks import PANEL, Asked, Talks
 
@@ -50,13 +51,17 @@ class Handlers:
         if newest != seen.get("newest"):
             here = desk_view.followed(workspace, here, newest)
         here = desk_view.standing(workspace, here.project, here)
+        newest_mask = [here.shot, *(mask.id for mask in masks(workspace, here.shot)[:1])]
+        if newest_mask != seen.get("newest_mask"):
+            here = here._replace(mask="")
         desk_view.look_ahead(workspace, here.project)
         rows = desk_view.jobs(workspace)
         return {
             **shown,
             "here": list(here),
             "newest": newest,
-            "viewer": desk_view.player(workspace, here),
+            "newest_mask": newest_mask,
+            "viewer": player(workspace, here),
             "strip": markup.strip(desk_view.slots(workspace, here)),
             "progress": markup.progress(desk_view.at_work(rows), bool(here.shot)),
             "sheet": sheet(workspace, here.take),
@@ -127,7 +132,7 @@ class Handlers:
         if held is None or not yes:
             return "" if held is None else "Left as it is; nothing was rendered."
         made = render_full(self._desk(here, gates.grant(held.quote, getpass.getuser())), held.wish)
-        return _on_its_way(made.quote)
+        return self._on_its_way(made.quote)
 
     # -- choosing --------------------------------------------------------------------------------------------------
 
@@ -164,23 +169,44 @@ class Handlers:
         """Test the panel's settings on the chosen shot, through the tool of the talk."""
         from agent.tools.test_render import TestRender, test_render
 
-        made = test_render(self._desk(here), TestRender(shot=_shot(here), model=model, settings=_given(model, values)))
-        return _on_its_way(made.quote)
+        given = self._given(here, model, values)
+        span = _marked(here, given)
+        made = test_render(self._desk(here), TestRender(shot=_shot(here), model=model, settings=given, range=span))
+        return self._on_its_way(made.quote)
 
     def render(self, here: Here, model: str, values: dict[str, Any]) -> str:
         """Render the shot with the panel's settings; where the gates ask for a yes, the approve bar shows the quote."""
         from agent.tools.plan_render import PlanRender, plan_render
         from agent.tools.render_full import RenderFull, render_full
 
-        wish = RenderFull(shots=[_shot(here)], model=model, settings=_given(model, values))
+        wish = RenderFull(shots=[_shot(here)], model=model, settings=self._given(here, model, values))
         try:
-            return _on_its_way(render_full(self._desk(here), wish).quote)
+            return self._on_its_way(render_full(self._desk(here), wish).quote)
         except ApprovalNeeded as need:
             if "test" in need.needs:
                 raise
             quote = plan_render(self._desk(here), PlanRender(**wish.model_dump()))
             self.talks.asked[here.project] = Asked(wish, quote)
             return "It waits for your yes, beside the talk."
+
+    def _given(self, here: Here, model: str, values: dict[str, Any]) -> dict[str, Any]:
+        """What the panel changed, and the mask that the player shows where the model takes one and none is named."""
+        from agent.profiles import best_profile
+        from knowledge import catalog
+
+        spec = catalog().spec(model, best_profile(model))
+        given = panel.changed(spec, values)
+        shown = mask_in_use(self.workspace, here)
+        takes_one = any(s.id == "mask_track" and s.effect for s in spec.under(values).settings)
+        return {**given, "mask_track": shown.id} if shown and takes_one and "mask_track" not in given else given
+
+    def _on_its_way(self, quote: Any) -> str:
+        idle = f" Without effect here: {', '.join(quote.no_effect)}." if quote.no_effect else ""
+        lint = f" On the prompt: {' '.join(quote.prompt_faults)}" if quote.prompt_faults else ""
+        mask = quote.settings.get("mask_track")
+        inside = f", inside {self.workspace.store.track(mask).name}" if mask else ""
+        told = f"{quote.frames} frames{inside}, about {duration(quote.estimate_s)} (an estimate)"
+        return f"On its way: {told}.{idle}{lint}"
 
     def settings_of(self, take: str) -> dict[str, Any]:
         """Where the panel may start from: model and changed settings of a render."""
@@ -201,6 +227,35 @@ class Handlers:
         """Finished renders of the chosen shot."""
         takes = desk_view.takes(self.workspace, here.shot)
         return [(desk_view.take_label(t), t.id) for t in takes if t.id.startswith("track_")]
+
+    def masks(self, here: Here) -> list[tuple[str, str]]:
+        """Finished masks of the chosen shot."""
+        return [(mask.name, mask.id) for mask in masks(self.workspace, here.shot)]
+
+    # -- on the player ---------------------------------------------------------------------------------------------
+
+    def make_mask(self, sent: Any) -> str:
+        """Make the mask that was painted, pointed at or named on the player, through the tool of the talk."""
+        made = painting.make(self.workspace, painting.read(sent))
+        return f"{self.workspace.store.track(made.track).name} is on its way: {made.range[1] - made.range[0]} frames."
+
+    def take_offer(self, offer: Any) -> str:
+        """Do what the player offered for a key frame: make the still, or render with it."""
+        track = self.workspace.store.finished_render(str(offer.get("track", "")))
+        desk = self._desk(Here(self.workspace.store.shot(track.shot).project, track.shot, ""))
+        if offer.get("act") == key_offer.MAKE and type(offer.get("frame")) is int:
+            return key_offer.make_key(desk, track.id, offer["frame"])
+        return self._on_its_way(key_offer.use_key(desk, track.id, str(offer.get("still", ""))))
+
+    def mark(self, here: Here, marks: Any) -> Here:
+        """Set the marks of the player, `[start, stop]` in frames of the shot, or take them away."""
+        if marks is None:
+            return here._replace(marks=None)
+        shot = self.workspace.store.shot(_shot(here))
+        start, stop = marks
+        if not (type(start) is type(stop) is int and 0 <= start < stop <= shot.frames):
+            raise InputError(f"Marks lie in the {shot.frames} frames of shot {shot.name}, not at {start} to {stop}.")
+        return here._replace(marks=Marks(shot.id, start, stop))
 
     # -- delivering and jobs ---------------------------------------------------------------------------------------
 
@@ -250,14 +305,13 @@ def _shot(here: Here) -> str:
     return here.shot
 
 
-def _given(model: str, values: dict[str, Any]) -> dict[str, Any]:
-    from agent.profiles import best_profile
-    from knowledge import catalog
-
-    return panel.changed(catalog().spec(model, best_profile(model)), values)
-
-
-def _on_its_way(quote: Any) -> str:
-    idle = f" Without effect here: {', '.join(quote.no_effect)}." if quote.no_effect else ""
-    lint = f" On the prompt: {' '.join(quote.prompt_faults)}" if quote.prompt_faults else ""
-    return f"On its way: {quote.frames} frames, about {duration(quote.estimate_s)} (an estimate).{idle}{lint}"
+def _marked(here: Here, given: dict[str, Any]) -> tuple[int, int] | None:
+    """The marks of the player, where they lie on this shot; InputError where the panel names a range too."""
+    if here.marks is None or here.marks.shot != here.shot:
+        return None
+    if {"range_start_frame", "range_end_frame"} & set(given):
+        raise InputError(
+            f"The panel names a range and the player is marked from frame {here.marks.start} to {here.marks.stop - 1}: "
+            "clear one of them."
+        )
+    return here.marks.start, here.marks.stop

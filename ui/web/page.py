@@ -9,7 +9,7 @@ import gradio as gr
 from engine.errors import RushesError
 from ui.web import markup, settings_tab
 from ui.web.desk_view import FORMATS, Here
-from ui.web.handlers import Handlers, warn
+from ui.web.handlers import Handlers, told, warn
 
 if TYPE_CHECKING:
     from agent.workspace import Workspace
@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 """Every listener: no public endpoint, no spinner over the piece it fills."""
 LOOK_EVERY_S = 1.0
+VIEWER = ("viewer.js", "viewer_line.js", "viewer_paint.js", "viewer_state.js")
+"""The player's script, in parts that share their names."""
 SCRATCH_S = 86400
 """Uploads that nobody sent off are cleared away after a day."""
 GREETING = """### Drop a clip and say what it should become
@@ -78,7 +80,11 @@ def build(workspace: "Workspace") -> gr.Blocks:
                 talk, bar, say = _talk()
             with gr.Column(elem_id="middle"):
                 viewer = gr.HTML(
-                    {}, html_template=_read("viewer.html"), js_on_load=_read("viewer.js"), elem_id="viewer"
+                    {},
+                    html_template=_read("viewer.html"),
+                    js_on_load="".join(map(_read, VIEWER)),
+                    elem_id="viewer",
+                    server_functions=_served(handlers),
                 )
                 strip = _piece("strip", markup.CLICKS + markup.ARROWS)
                 progress = _piece("progress", markup.CLICKS)
@@ -155,8 +161,8 @@ def _wire(page: gr.Blocks, handlers: Handlers, on: Pieces, controls: Controls) -
 
     on.project.input(_moved(handlers.choose_project), [on.project, on.here], [on.here], **PRIVATE).then(**looking)
     controls.new.click(lambda: list(handlers.new_project()), None, [on.here], **PRIVATE).then(**looking)
-    on.strip.select(_picked("shot"), [on.here], [on.here], **PRIVATE).then(**looking)
-    on.viewer.select(_picked("take"), [on.here], [on.here], **PRIVATE).then(**looking)
+    on.strip.select(_picked, [on.here], [on.here], **PRIVATE).then(**looking)
+    on.viewer.select(_played(handlers), [on.here], [on.here], **PRIVATE).then(**looking)
 
     for piece in (on.jobs, on.progress):
         piece.select(_job_clicked(handlers), None, None, **PRIVATE).then(**looking)
@@ -227,12 +233,42 @@ def _moved(choose: Callable[[str], Here]) -> Callable[[str, list[str]], list[str
     return move
 
 
-def _picked(what: str) -> Callable[..., list[str]]:
-    def pick(here: list[str], event: gr.EventData) -> list[str]:
-        stands = Here(*here)._replace(**{what: event._data["id"]})
-        return list(stands._replace(take="", follows=False) if what == "shot" else stands)
+def _picked(here: list[Any], event: gr.EventData) -> list[Any]:
+    return list(Here(*here)._replace(shot=event._data["id"], take="", follows=False, mask="", marks=None))
 
-    return pick
+
+def _played(handlers: Handlers) -> Callable[..., list[Any]]:
+    """What is chosen on the player: a take or a mask by id, or marks."""
+
+    def played(here: list[Any], event: gr.EventData) -> list[Any]:
+        stands, clicked = Here(*here), event._data
+        try:
+            if clicked["act"] == "marks":
+                return list(handlers.mark(stands, clicked["marks"]))
+        except RushesError as error:
+            warn(error)
+            return here
+        return list(stands._replace(**{"mask" if clicked["act"] == "mask" else "take": clicked["id"]}))
+
+    return played
+
+
+def _served(handlers: Handlers) -> list[Callable[[Any], dict[str, Any]]]:
+    """What the player's script calls and waits for; each answers a sentence, and whether it is a refusal."""
+
+    def answered(act: Callable[[Any], str], sent: Any) -> dict[str, Any]:
+        try:
+            return {"told": act(sent), "refused": False}
+        except RushesError as error:
+            return {"told": told(error), "refused": True}
+
+    def make_mask(sent: Any) -> dict[str, Any]:
+        return answered(handlers.make_mask, sent)
+
+    def take_offer(sent: Any) -> dict[str, Any]:
+        return answered(handlers.take_offer, sent)
+
+    return [make_mask, take_offer]
 
 
 def _job_clicked(handlers: Handlers) -> Callable[..., None]:

@@ -9,6 +9,8 @@ from engine.errors import SettingError
 from engine.spec import ModelSpec, Setting
 from knowledge import catalog, views
 
+UNSET = {"source_video": "the footage", "mask_track": "the mask in the player"}
+"""What a setting that names a track stands for while it names none."""
 SLIDER_STEPS = 2000
 """Beyond so many steps no hand can set a value on a slider (a seed has billions)."""
 
@@ -65,7 +67,8 @@ def widget(field: views.Field, value: Any, key: str) -> gr.components.Component:
             return gr.Textbox(value=stands or "", lines=2, max_lines=6, **shared)
         case "image" | "track":
             held = stands or ""
-            return gr.Dropdown([(held or "none", held)], value=held, allow_custom_value=True, **shared)
+            unset = UNSET.get(setting.id, "none")
+            return gr.Dropdown([(held or unset, held)], value=held, allow_custom_value=True, **shared)
         case "images":
             held = list(stands or [])
             return gr.Dropdown(held, value=held, multiselect=True, allow_custom_value=True, **shared)
@@ -90,7 +93,7 @@ def changed(spec: ModelSpec, values: dict[str, Any]) -> dict[str, Any]:
 def offered(setting: Setting, pictures: Callable[[], list[tuple[str, str]]], tracks: Callable[[], Any]) -> list[Any]:
     """What a picker of stills or renders offers now."""
     if setting.kind == "track":
-        return [("the footage", ""), *tracks()]
+        return [(UNSET[setting.id], ""), *tracks()]
     return pictures() if setting.kind == "images" else [("none", ""), *pictures()]
 
 

@@ -96,7 +96,8 @@ def _offer(handlers: Handlers, here: gr.State, setting: Any, widget: gr.componen
 
     def offer(at: list[str]) -> Any:
         stands = Here(*at)
-        pairs = panel.offered(setting, lambda: handlers.pictures(stands), lambda: handlers.renders(stands))
+        tracks = handlers.masks if setting.id == "mask_track" else handlers.renders
+        pairs = panel.offered(setting, lambda: handlers.pictures(stands), lambda: tracks(stands))
         return gr.Dropdown(choices=pairs)
 
     widget.focus(offer, [here], [widget], **PRIVATE)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gradio.themes import Base, colors, sizes
 
-CSS = (Path(__file__).parent / "page.css").read_text()
+CSS = "\n".join((Path(__file__).parent / name).read_text() for name in ("page.css", "viewer.css"))
 HEAD = '<meta name="color-scheme" content="dark"><meta name="referrer" content="no-referrer">'
 
 ROOM, PANEL, RAISED, FIELD = "#161617", "#1e1e20", "#2a2a2d", "#131314"
