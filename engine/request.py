@@ -83,6 +83,8 @@ class StillRequest(Frozen):
     """Images by the id of the setting that names them."""
     path: str
     """PNG to write (16 bit)."""
+    allow_remote: bool = False
+    """The artist agreed, for this very edit, that the frame may be sent to the provider of a hosted model."""
     notes: tuple[str, ...] = ()
     """What was said of it before it was made."""
 
@@ -193,6 +195,8 @@ class RenderResult(Frozen):
     delivered: str = ""
     trust: tuple[float, ...] = ()
     """Share of each frame that its key frames explain, 0 to 1; empty where none were carried."""
+    control: str = ""
+    """Folder of the control map that held it, a track folder of its own beside the master; empty where none did."""
     notes: tuple[str, ...] = ()
 
 

@@ -11,7 +11,8 @@ import torch
 from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler, Flux2KleinPipeline, Flux2Transformer2DModel
 from diffusers.pipelines.flux2.pipeline_flux2_klein import compute_empirical_mu
 
-from engine.models.image_edit import GRID, ImageEdit, Tokens
+from engine.models.image_edit import ImageEdit, Tokens
+from engine.models.still_frame import GRID
 from engine.request import StillRequest
 
 APART = 10

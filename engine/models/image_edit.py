@@ -6,7 +6,6 @@ favourite sizes of about a megapixel; here the frame is scaled by one factor, la
 repeating its edge, and comes back at exactly the size that was asked for.
 """
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -16,37 +15,16 @@ import numpy as np
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
-from engine import media, weights
-from engine.composite import composite
+from engine import weights
 from engine.errors import PrerequisiteError, RenderError
 from engine.models import Edited
-from engine.models.preview import MASKS, acting, fitted, pictures
+from engine.models.preview import acting
+from engine.models.still_frame import StillFrame, canvas_of_area
 from engine.request import StillRequest
+from engine.sampling.canvas import Canvas
 
-GRID = 16
-"""Sides of a canvas are multiples of it: a VAE takes 8 pixels together, a transformer 2 of what that gives."""
 FINER = 2.25
 """Times the area that is worked on where quality is high: small lettering has then one and a half times the pixels."""
-
-
-class Canvas(NamedTuple):
-    """What a model works on for a picture: that picture scaled by one factor, and its edges repeated to the grid."""
-
-    scaled: tuple[int, int]
-    """Width and height of the picture on it, from the left top corner."""
-    size: tuple[int, int]
-    """Width and height of the whole, multiples of GRID."""
-
-    def lay(self, picture: np.ndarray) -> np.ndarray:
-        """float32 `(h, w, 3)` of any size to that of the canvas."""
-        laid = media.resize(np.ascontiguousarray(picture, np.float32), *self.scaled)
-        right, below = self.size[0] - self.scaled[0], self.size[1] - self.scaled[1]
-        return np.pad(laid, ((0, below), (0, right), (0, 0)), mode="edge")
-
-    def take(self, made: np.ndarray, width: int, height: int) -> np.ndarray:
-        """The picture off the canvas again, float32 `(height, width, 3)`."""
-        picture = np.ascontiguousarray(made[: self.scaled[1], : self.scaled[0]], np.float32)
-        return media.resize(picture, width, height)
 
 
 class Tokens(NamedTuple):
@@ -57,13 +35,6 @@ class Tokens(NamedTuple):
     rows: int
     columns: int
     """Squares of GRID pixels down and across."""
-
-
-def canvas_for(width: int, height: int, least: float, most: float) -> Canvas:
-    """The canvas for a picture of that size, whose area is brought between `least` and `most` pixels."""
-    factor = math.sqrt(min(max(width * height, least), most) / (width * height))
-    scaled = max(1, round(width * factor)), max(1, round(height * factor))
-    return Canvas(scaled, (-(-scaled[0] // GRID) * GRID, -(-scaled[1] // GRID) * GRID))
 
 
 def checkpoint(request: StillRequest) -> Path:
@@ -95,24 +66,19 @@ class ImageEdit(ABC):
         strength = acting(request, "denoise_strength")
         self._strength = 1.0 if strength is None else float(strength)
         self.guidance = float(acting(request, "prompt_influence") or 1.0)
-        self._other = pictures(request, ("source_override",))
-        self._references = pictures(request, ("reference_images",))
-        self._masks = pictures(request, MASKS)
+        self._frame = StillFrame(request)
 
     def edit(self, frame: np.ndarray) -> Edited:
         """The frame as the instruction wants it, at the size asked for, its own where none is."""
-        frame = self._other[0] if self._other else frame
-        longest = self._values.get("output_size_px") or max(frame.shape[:2])
-        width, height = fitted(frame.shape[1], frame.shape[0], longest)
-        source = media.resize(np.ascontiguousarray(frame, np.float32), width, height)
+        source = self._frame.source(frame)
         if self._strength == 0:  # nothing is worked over, so nothing goes through the VAE either
             return Edited(source, dict(self._values), ("Denoise strength is 0, so the frame stands as it was.",))
         canvas = self._canvas(source)
-        references = [self._canvas(picture).lay(picture) for picture in self._references]
-        made = canvas.take(self._denoised(canvas.lay(source), references), width, height)
-        if self._masks:
-            made = self._within_masks(source, made)
-        return Edited(made, dict(self._values), self._notes(canvas, width, height))
+        references = [self._canvas(picture).lay(picture) for picture in self._frame.references]
+        made = self._denoised(canvas.lay(source), references)
+        return Edited(
+            self._frame.finished(source, made, canvas), dict(self._values), _worked_at(canvas, *source.shape[1::-1])
+        )
 
     @torch.inference_mode()
     def _denoised(self, picture: np.ndarray, references: list[np.ndarray]) -> np.ndarray:
@@ -142,19 +108,7 @@ class ImageEdit(ABC):
 
     def _canvas(self, picture: np.ndarray) -> Canvas:
         finer = FINER if self._fine else 1.0
-        height, width = picture.shape[:2]
-        return canvas_for(width, height, self.least_area * finer, self.most_area * finer)
-
-    def _within_masks(self, source: np.ndarray, made: np.ndarray) -> np.ndarray:
-        height, width = source.shape[:2]
-        inside = np.max([media.resize(mask, width, height).mean(axis=2) for mask in self._masks], axis=0)
-        return media.to_float(composite(media.to_sixteen(source), media.to_sixteen(made), inside))
-
-    def _notes(self, canvas: Canvas, width: int, height: int) -> tuple[str, ...]:
-        if canvas.scaled == (width, height):
-            return ()
-        worked = f"{canvas.scaled[0]}x{canvas.scaled[1]}"
-        return (f"The model worked at {worked}, where it draws best; the still is {width}x{height}.",)
+        return canvas_of_area(*picture.shape[1::-1], self.least_area * finer, self.most_area * finer)
 
     # What a family does in its own way. Pictures are float32 `(h, w, 3)` in [0, 1], on a canvas.
 
@@ -185,3 +139,10 @@ class ImageEdit(ABC):
     @abstractmethod
     def picture(self, drawn: Tokens) -> torch.Tensor:
         """What was drawn, decoded: `(1, 3, h, w)` in [-1, 1]."""
+
+
+def _worked_at(canvas: Canvas, width: int, height: int) -> tuple[str, ...]:
+    if canvas.size == (width, height):
+        return ()
+    worked = f"{canvas.size[0]}x{canvas.size[1]}"
+    return (f"The model worked at {worked}, where it draws best; the still is {width}x{height}.",)

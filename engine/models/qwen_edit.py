@@ -23,7 +23,8 @@ from PIL import Image
 from engine import weights
 from engine.errors import PrerequisiteError
 from engine.media.picture import to_eight, to_sixteen
-from engine.models.image_edit import GRID, ImageEdit, Tokens
+from engine.models.image_edit import ImageEdit, Tokens
+from engine.models.still_frame import GRID
 from engine.request import StillRequest
 
 SEEN_AREA = 384 * 384

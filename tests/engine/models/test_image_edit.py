@@ -12,8 +12,8 @@ from engine.errors import Cancelled, PrerequisiteError
 from engine.media.picture import to_eight, to_sixteen
 from engine.models import Reports
 from engine.models.flux_klein import FluxKlein
-from engine.models.image_edit import canvas_for
 from engine.models.qwen_edit import QwenEdit
+from engine.models.still_frame import canvas_of_area
 from engine.request import StillRequest
 from engine.spec import Setting
 from tests.engine.models.film import save, still_request, texture
@@ -135,11 +135,11 @@ def test_an_output_size_is_the_longest_side(asked):
 
 def test_a_canvas_never_stretches():
     for width, height in [(1920, 1080), (640, 272), (1281, 719), (3840, 2160), (50, 400)]:
-        canvas = canvas_for(width, height, 256 * 256, 1024 * 1024)
-        assert not any(side % 16 for side in canvas.size)
-        assert all(0 <= whole - part < 16 for whole, part in zip(canvas.size, canvas.scaled, strict=True))
-        assert abs(canvas.scaled[0] / width * height - canvas.scaled[1]) <= 0.5 + 0.5 * height / width
-    assert canvas_for(640, 272, 1, 1024 * 1024).scaled == (640, 272)
+        canvas = canvas_of_area(width, height, 256 * 256, 1024 * 1024)
+        assert not any(side % 16 for side in canvas.whole)
+        assert all(0 <= whole - part < 16 for whole, part in zip(canvas.whole, canvas.size, strict=True))
+        assert abs(canvas.size[0] / width * height - canvas.size[1]) <= 0.5 + 0.5 * height / width
+    assert canvas_of_area(640, 272, 1, 1024 * 1024).size == (640, 272)
 
 
 def test_outside_a_mask_stands_the_frame_itself(asked, frame, tmp_path):
