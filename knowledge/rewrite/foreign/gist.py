@@ -36,6 +36,11 @@ _WHICH = re.compile(
 """What says only that a time or the weather follows: season winter."""
 _IT = re.compile(r"^(?:it|this|that|like|as) ")
 _TO_HIM = re.compile(r"^(?:him|her|them) (?=an? |the |some )")
+_THERE = re.compile(r"^(?:in|on|at|under|inside|behind|beside|near|over|through) ")
+"""How a place begins, where one takes the place of another."""
+_LIT = re.compile(r"^(?:lit|by|bathed|painted|drawn|surrounded|covered|with|without|backlit|in the dark)\b")
+"""What tells of the picture as it stands, in words that nothing needs to lead in."""
+_FOR_HIM = re.compile(r"(?: (?:for|to|at))? (?:him|her|them|himself|herself)$")
 _HANGING = re.compile(r"(?: (?:in|at|on|of|to|he|she|her|him|them|the|an?))+$")
 _WHO_DOES = re.compile(r"^(\w+ing) (?:he|him|she|her|they|them)\b(?! own)")
 _TO_SOMEBODY = re.compile(r"^(?P<what>.+?) (?:at|to|for|on|in|of|with) (?P<who>(?:the |his |her )?\w+)$")
@@ -140,12 +145,17 @@ def _instead(new: str, old: str, language: Language) -> str:
     wanted = phrase(new, language, "v")
     if wanted.unknown:
         return ""
-    wanted = wanted._replace(text=_TO_HIM.sub("", wanted.text))  # give him a sandwich instead: it is the sandwich
+    # give him a sandwich instead: it is the sandwich
+    wanted = wanted._replace(text=_FOR_HIM.sub("", _TO_HIM.sub("", wanted.text)))
     if old.lower() in _GROUND or phrase(old, language, "t").text in _GROUND:
         return f"change the background to {wanted.text}"
+    given_up = phrase(old, language, "t")
+    if (there := _THERE.match(wanted.text)) and wanted.begins in ("joint", "whole", "article"):
+        where = given_up.text if _THERE.match(given_up.text) else f"{there[0]}{given_up.text}"
+        where = re.sub(r" an? ", " the ", where, count=1)
+        return f"replace {where} with {wanted.text}" if given_up.text else wanted.text
     if alone := _alone(wanted, new, language):
         return alone
-    given_up = phrase(old, language, "t")
     if _is_noun(wanted) and _is_noun(given_up):
         return f"replace {given_up.text} with {wanted.text}"
     return ""
@@ -174,6 +184,10 @@ def _plain(parts: Sequence[_Part], language: Language) -> str:
 
 
 def _alone(found: Phrase, text: str, language: Language) -> str:
+    if _LIT.match(found.text):
+        return found.text
+    if "verb" in found.kinds and found.begins in ("mass", "time", "sky") and not found.kinds & {"being"}:
+        return f"with {found.text}"  # light that comes in: nobody does it
     if found.kinds & PARTS_OF_TIME and not found.kinds & {"being", "thing", "verb"}:
         return f"make it {named(found.text)}"
     if found.kinds & _ARTS and not found.kinds & {"being", "thing", "verb"}:

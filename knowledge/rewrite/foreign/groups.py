@@ -117,6 +117,8 @@ class Group:
         if self.head is None:
             self.head = item
             return True
+        if item.kind == "pronoun" and self.known.grammar.noun_first:
+            return False  # un sanduíche ele: two words for two
         if self.head.text in CONTAINERS and self.known.grammar.links:  # Schale Oliven: one word would be written as one
             inner = Group(self.known, "of", False, True)
             inner.head = item

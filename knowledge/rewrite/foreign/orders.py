@@ -13,6 +13,7 @@ from knowledge.rewrite.foreign.agreement import agreed
 from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, meant, tokens, typed
 from knowledge.rewrite.foreign.gist import gist, is_plain, named, settled
 from knowledge.rewrite.foreign.near import near_spelt
+from knowledge.rewrite.foreign.owners import owned
 from knowledge.rewrite.foreign.phrases import Phrase, boundaries, phrase
 from knowledge.rule_rows import Language
 from knowledge.word_rows import Frame, Grammar
@@ -28,7 +29,7 @@ _SIDE_BY_SIDE = re.compile(r"\{(\w)\} ?(\(\?:[^()]*\)\?)?\s*\{(\w)\}")
 """Two slots with nothing between them, or something that may be left out."""
 _GAP = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 """A space beside a character of a language that has none."""
-_QUOTES = re.compile(r"[«»„“”\"「」『』（）()]")
+_QUOTES = re.compile(r"[«»„“”\"「」『』（）()¿¡]")
 _GOES_ON = re.compile(r"^(?:remove|keep|no|add) ")
 """Orders that a list may follow: remove the tree, the car."""
 
@@ -102,7 +103,7 @@ def _read(text: str, language: Language, caption: str) -> English:
             wish = _going_on(wishes[-1].text, wish, piece if whole else "", language)
         wishes.append(wish)
     said = _swapped([part for wish in wishes if wish.text for part in wish.text.split(", ")], known)
-    order = ", ".join(agreed(settled(part, language), caption, language) for part in said)
+    order = ", ".join(owned(agreed(settled(part, language), caption, language), caption) for part in said)
     return English(order, tuple(dict.fromkeys(u for w in wishes for u in w.unknown)))
 
 
@@ -266,7 +267,7 @@ def _carried(left: str, right: str, language: Language) -> _Wish | None:
     """The second wish with the verb of the first: change the bike to a horse and the park to a desert."""
     known = forms(language)
     begins = phrase(right, language, "t").begins or phrase(right.split(" ")[0], language, "t").begins
-    if any(meaning.kind in NOUNS for meaning in meant(left.split(" ")[0].lower(), known)):
+    if any(meaning.kind in (*NOUNS, "article") for meaning in meant(left.split(" ")[0].lower(), known)):
         return None  # it begins with no verb: Roller statt Motorrad
     if not known.grammar.spaced or (begins not in ("article", "count") and begins not in NOUNS):
         return None

@@ -162,7 +162,13 @@ def _chosen(found: list[Item], known: Forms, slot: str) -> list[Item]:
                 wanted = "verb"
             elif known.grammar.noun_first and "quality" in kinds and before in NOUNS | {"quality", "degree"}:
                 wanted = "quality"
-            elif "article" in kinds and "joint" in kinds and not before and after & (NOUNS | {"quality", "count"}):
+            elif known.grammar.noun_first and "material" in kinds and before in NOUNS:
+                wanted = "material"
+            elif known.grammar.noun_first and "quality" in kinds and noun and after & NOUNS:
+                wanted = "quality"
+            elif (
+                {"article", "joint"} <= set(kinds) and after & {*NOUNS, "quality", "count"} and before in ("", "joint")
+            ):
                 wanted = "article"
             elif "degree" in kinds and after & {"quality"}:
                 wanted = "degree"
@@ -215,7 +221,8 @@ def _written(found: list[Item], known: Forms, slot: str) -> str:
             parts.append(item.text)
         else:
             parts.append(item.text)
-    said = re.sub(r"\bwith of (?:the )?", "with ", " ".join(p for p in parts if p))  # avec de la neige
+    said = " ".join(p for p in parts if p)
+    said = re.sub(r"\b(with|without|by|in|under) of (?:the )?", r"\1 ", said)  # avec de la neige
     return re.sub(r"\s+([,:])", r"\1", said).strip(" ,:")
 
 
