@@ -16,13 +16,37 @@ _DOING = re.compile(r"^((?:the |his |her )[\w' -]*?\w) \w+ing\b.*$")
 """Somebody and what they do: the caption may say the same in other words, so that only who they are finds them."""
 _NEW = re.compile(r"^( (?:to|with)) an? (.+?)((?: \w+ing .+)?)$")
 
+_THE_ONE = re.compile(r"\ban? (?=(?:sea|ocean|moon|sun|horizon)\b(?! of))")
+"""What there is one of."""
+_VIEW = re.compile(r"\bview of (?:an? |the )?(?P<what>[^,.]+)")
+_OUTLOOK = re.compile(r"^with a view of (?P<what>.+)$")
+_PREPOSITION = r"(?:in|on|at|under|inside|behind|beside|near|by|over|through)"
+_PLACE_FOR_PLACE = re.compile(
+    rf"^(?:replace|change) (?P<before>{_PREPOSITION}) (?P<old>.+?) (?:with|to) (?P<after>{_PREPOSITION}) (?P<new>.+)$"
+)
+_HIS = re.compile(r"^make (?P<whose>his|her) (?P<what>[a-z]+) (?:made of |in )?(?P<how>[a-z]+(?: [a-z]+)?)$")
+_RIDING = re.compile(r"\b(rid(?:e|es|ing)|climb(?:s|ing)?) on (?=an? |the )")
+"""What English does to a horse, others on it."""
+INDOORS = english_words.word_set(
+    "room kitchen bedroom bathroom studio office bar pub cafe restaurant hall hallway corridor shop store library "
+    "garage gym church museum classroom ballroom workshop basement attic bed desk sofa couch"
+)
+"""Where the ground is a floor."""
+
 
 def agreed(order: str, caption: str, language: Language) -> str:
     """The order in the words and the number of the caption; as it is where the caption says nothing of it."""
+    seen = frozenset(re.findall(r"[a-z'-]+", caption.lower()))
+    order = _THE_ONE.sub("the ", _RIDING.sub(r"\1 ", order))
+    if (view := _VIEW.search(caption)) and (new := _OUTLOOK.match(order)):
+        return f"replace the {view['what']} with {new['what']}"
+    if seen & INDOORS and "ground" not in seen:
+        order = re.sub(r"\bon the ground\b", "on the floor", order)
+    order = _moved(order, seen)
+    order = _own(order, seen) if seen else order
     match = _ABOUT.match(order)
     if not caption or match is None:
         return order
-    seen = frozenset(re.findall(r"[a-z'-]+", caption.lower()))
     does, what, new = match.groups()
     what = _named(what, seen, language)
     one_of_them = bool({"two", "three", "several", "other"} & seen)
@@ -38,6 +62,30 @@ def agreed(order: str, caption: str, language: Language) -> str:
     return f"{does}{what}{new}"
 
 
+def _moved(order: str, seen: frozenset[str]) -> str:
+    """One place in the stead of another: the new one where the old one is named in the same way, else where it all
+    happens."""
+    match = _PLACE_FOR_PLACE.match(order)
+    if match is None:
+        return order
+    if match["before"] == match["after"] and match["old"].split(" ")[-1] in seen:
+        new = match["new"].removeprefix("the ")
+        if new != match["new"] and not english_words.is_mass(new) and not english_words.is_plural(new.split(" ")[-1]):
+            new = f"{english_words.article(new)} {new}"
+        return f"replace the {match['old'].removeprefix('the ')} with {new}"
+    return f"change the background to {match['after']} {match['new']}"
+
+
+def _own(order: str, seen: frozenset[str]) -> str:
+    """What somebody shall wear as it is told, where the caption speaks of no such thing: "make her coat leather"."""
+    match = _HIS.match(order)
+    if match is None or match["what"] in seen or not english_words.is_adjective(match["how"].split(" ")[-1]):
+        return order
+    who = "him" if match["whose"] == "his" else "her"
+    body = f"{match['how']} {match['what']}"
+    return f"give {who} {body if english_words.is_plural(match['what']) else f'{english_words.article(body)} {body}'}"
+
+
 def _named(what: str, seen: frozenset[str], language: Language) -> str:
     """Another word of the vocabulary for the same, where the caption has that one only."""
     for word, others in forms(language).alike.items():
@@ -50,7 +98,10 @@ def _named(what: str, seen: frozenset[str], language: Language) -> str:
 
 
 def _numbered(word: str, seen: frozenset[str], language: Language) -> str:
-    """The word as several, where the caption speaks of several only."""
+    """The word as several, where the caption speaks of several only, and as one where it speaks of one."""
+    one = english_words.singular(word)
+    if word not in seen and one != word and one in seen and one in forms(language).counted:
+        return one
     if word in seen or word not in forms(language).counted:
         return word
     many = english_words.plural(word)
