@@ -40,7 +40,12 @@ def qwen_edit(folder: Path) -> Path:
     pictures = Qwen2VLProcessor(Qwen2VLImageProcessor(), tokenizer, Qwen2VLVideoProcessor(), chat_template=CHAT)
     QwenImageEditPlusPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(
-            use_dynamic_shifting=True, shift=1.0, shift_terminal=0.02, base_shift=0.5, max_shift=0.9, max_image_seq_len=8192
+            use_dynamic_shifting=True,
+            shift=1.0,
+            shift_terminal=0.02,
+            base_shift=0.5,
+            max_shift=0.9,
+            max_image_seq_len=8192,
         ),
         vae=_seeded(_qwen_vae),
         text_encoder=_seeded(lambda: _sees(tokenizer)),
