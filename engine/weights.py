@@ -15,7 +15,7 @@ from platformdirs import user_cache_path
 
 from engine.errors import RushesError
 from engine.weight_cache import Listener, Progress, WeightCache
-from engine.weight_rows import WeightList, WeightRow
+from engine.weight_rows import Own, WeightList, WeightRow
 
 
 def folder() -> Path:
@@ -64,6 +64,20 @@ def table() -> list[WeightRow]:
 def check() -> list[WeightRow]:
     """Hash everything that is here, again, and tell the table after it."""
     return _here().check()
+
+
+def add(name: str, source: Path, stands_for: str) -> Own:
+    """Register own weights: a LoRA for the hub entry `stands_for`, or a checkpoint in its place; InputError.
+
+    `source` is a safetensors file or a folder in the layout of diffusers. Its files are linked, not copied; their
+    hashes, and that they are own, go into every proof.
+    """
+    return _here().add(name, source, stands_for)
+
+
+def remove(name: str) -> Own:
+    """Forget own weights; the files they were made of stay. InputError where there are none so named."""
+    return _here().remove(name)
 
 
 @cache

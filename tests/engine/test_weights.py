@@ -17,7 +17,7 @@ from engine import weights
 from engine.errors import InputError, PrerequisiteError
 from engine.package_files import sha256_of
 from engine.weight_cache import WeightCache
-from engine.weight_rows import Weight, WeightList
+from engine.weight_rows import PICKLES, SAFE, Weight, WeightList
 
 PAYLOAD = bytes(range(256)) * 40
 
@@ -289,9 +289,11 @@ def test_a_killed_pull_leaves_nothing_that_counts_and_the_next_one_clears_up(cac
 def test_the_list_is_sound():
     """The shipped list loads, pins exact versions, and every entry's package stands in it."""
     listing = weights._listed()
-    names = [name for entry in listing.weight.values() for name in entry.files]
+    packed = {name: entry for name, entry in listing.weight.items() if isinstance(entry, Weight)}
+    names = [*listing.weight, *(name for entry in packed.values() for name in entry.files if name not in packed)]
     assert len(names) == len(set(names))
-    for entry_ in listing.weight.values():
+    assert not set(names) & {group for entry in listing.weight.values() for group in entry.groups}
+    for entry_ in packed.values():
         assert entry_.package in listing.package and entry_.licence and entry_.groups
         assert all(len(file_.sha256) == 64 and file_.bytes > 0 for file_ in entry_.files.values())
     for package in listing.package.values():
@@ -300,6 +302,19 @@ def test_the_list_is_sound():
     read_by_preview |= {"rife", "realesrgan"}
     assert read_by_preview == {n for n, e in listing.weight.items() if "preview" in e.groups}
     assert {"bikes", "bigbuckbunny"} == {n for n, e in listing.weight.items() if "footage" in e.groups}
+
+
+def test_entries_of_a_hub_take_nothing_that_runs_and_share_what_is_listed():
+    listing = weights._listed().weight
+    for name, entry_ in listing.items():
+        if isinstance(entry_, Weight):
+            continue
+        assert entry_.repository.count("/") == 1 and entry_.bytes > 0 and entry_.groups, name
+        assert all(path.endswith((*SAFE, "*")) or path == entry_.convert for path in entry_.take), name
+        assert not any(entry_.takes(f"{folder}model{kind}") for folder in ("", "vae/") for kind in PICKLES), name
+        assert set(entry_.known) <= set(entry_.take), name
+        for share in entry_.shares:
+            assert listing[share].groups and set(listing[share].folders).isdisjoint(entry_.folders), name
 
 
 def test_the_set_up_of_this_machine_stands():
