@@ -233,6 +233,21 @@ class Catalog:
             self._specs[key] = self._spec(self.models[model_id], profile)
         return self._specs[key]
 
+    def image_spec(self, image_model: str) -> ModelSpec:
+        """Modify Frame as that image model runs it; InputError where there is no such image model."""
+        if image_model not in self.image_models:
+            raise InputError(f"There is no image model {image_model}; there are {', '.join(self.image_models)}.")
+        row = self.image_models[image_model]
+        spec = self.spec("modify_frame", row.profile)
+        settings = tuple(
+            s.but(choices=(row.id,), default=row.id)
+            if s.id == "image_model"
+            else s.but(effect=s.effect and s.id not in row.no_effect)
+            for s in spec.settings
+        )
+        own = {"runs": row.runs, "weights": (), "missing": ""} if row.runs else {}
+        return spec.but(settings=settings, **own)
+
     # How a spec is made: settings.toml, the model's overrides, the profile's, the pair's, and what hangs on a choice.
 
     def _spec(self, model: ModelRow, profile: Profile) -> ModelSpec:

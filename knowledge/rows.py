@@ -139,6 +139,14 @@ class ImageModel(Row, kw_only=True):
     id: str
     label: str
     remote: bool = False
+    profile: Profile = "final"
+    """Profile of Modify Frame whose settings steer it, and whose engine runs it where `runs` names none."""
+    runs: str = ""
+    """`module:Class` of the engine, where it is not what the profile runs; it reads no weights then."""
+    keys: tuple[str, ...] = ()
+    """Names under which the environment or a key ring may hold the provider's key."""
+    no_effect: tuple[str, ...] = ()
+    """Settings that it can't use."""
     stands_for: tuple[str, ...] = ()
     """Names of the class of models it belongs to, as artists say them."""
     strong_at: str
