@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     """Render a range of a shot. Taken up again, it goes on after the chunks that verify."""
+    from engine.controls.of_render import control_of
     from engine.deliver import check_delivery, deliver  # these load codecs
     from engine.masks.own import settled
     from engine.measure import measure
@@ -24,6 +25,7 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     check_delivery(request)
     frames = len(request.range)
     request = settled(request, lambda: handle.progress(0, frames))
+    control = control_of(request, lambda *_: handle.progress(0, frames))
     road = Road(request, handle)
     chunks = road.render()
     hashes = [pixels for chunk in chunks for pixels in chunk.pixel_sha256]
@@ -50,5 +52,6 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
         height=road.size[1],
         delivered=delivered,
         trust=tuple(round(trust, 4) for trust in ahead.trust) if ahead else (),
-        notes=(*request.notes, *(ahead.notes if ahead else ())),
+        control=control.job.folder if control else "",
+        notes=(*request.notes, *(control.notes if control else ()), *(ahead.notes if ahead else ())),
     )

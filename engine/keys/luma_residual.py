@@ -22,8 +22,9 @@ def gain_of(picture: np.ndarray, source: np.ndarray) -> float:
     return float(np.clip(drawn / max(shown, 1e-4), LEAST_GAIN, MOST_GAIN))
 
 
-def laid_on(carried: np.ndarray, warped: np.ndarray, source: np.ndarray, gain: float) -> np.ndarray:
-    """The carried paint with what the source shows beyond the key's warped source. `gain` 0 lays nothing on."""
+def laid_on(carried: np.ndarray, warped: np.ndarray, source: np.ndarray, gain: float | np.ndarray) -> np.ndarray:
+    """The carried paint with what the source shows beyond the key's warped source. `gain`, a number or `(h, w)` place
+    by place, lays nothing on where it is 0."""
     change = cv2.transform(source - warped, LUMA)
     change = cv2.GaussianBlur(change, (0, 0), 1.0)
     sure = np.sign(change) * np.maximum(np.abs(change) - NOISE, 0)

@@ -77,6 +77,8 @@ class Scene(NamedTuple):
     """The source frame, at the film's size."""
     carried: list[Carried]
     palette: Palette
+    followed: float | np.ndarray = 1.0
+    """How firmly the source's changes are laid over the keys, 0 to 1: a number, or `(h, w)` place by place."""
 
 
 class Sketch(NamedTuple):
@@ -93,7 +95,7 @@ class Sketch(NamedTuple):
 
 def sketch(scene: Scene) -> Sketch:
     """The keys brought to the frame. Asks nothing of other frames, so it may be made while one is painted."""
-    made = [_brought(c, scene.picture) for c in scene.carried]
+    made = [_brought(c, scene) for c in scene.carried]
     weights = [_weight(scene.number, c, trust) for c, (_, trust) in zip(scene.carried, made, strict=True)]
     total = np.sum(weights, axis=0)
     mixed = np.sum([p * (w / total)[..., None] for (p, _), w in zip(made, weights, strict=True)], axis=0)
@@ -121,15 +123,15 @@ def steadied(painted: np.ndarray, drawn: Sketch, last: Last | None) -> np.ndarra
     return painted + (before - painted) * (held * sure)[..., None]
 
 
-def _brought(carried: Carried, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _brought(carried: Carried, scene: Scene) -> tuple[np.ndarray, np.ndarray]:
     """The key's paint at this frame with what changed since, and its trust, at the film's size."""
-    height, width = picture.shape[:2]
+    height, width = scene.picture.shape[:2]
     key, link = carried.key, carried.link
     field = enlarged(link.field, width, height)
     warped = look_up(key.source, field, cv2.INTER_CUBIC)
     stroke = look_up(key.picture, field, cv2.INTER_CUBIC)
     trust = cv2.resize(finished(link.trust), (width, height), interpolation=cv2.INTER_LINEAR)
-    return luma_residual.laid_on(stroke, warped, picture, key.gain), trust
+    return luma_residual.laid_on(stroke, warped, scene.picture, key.gain * scene.followed), trust
 
 
 def _weight(number: int, carried: Carried, trust: np.ndarray) -> np.ndarray:
@@ -169,5 +171,5 @@ def _patches(drawn: Sketch, last: Last | None) -> np.ndarray:
     open_here = cv2.resize(drawn.trust, (columns, rows), interpolation=cv2.INTER_AREA) < SURE
     matched = patch_match.match(patch_match.Wanted(small, open_here, start, guide, guided), scene.palette.sheet)
     filled = patch_match.painted(matched, open_here, scene.palette.keys, drawn.mixed)
-    gain = float(np.mean([c.key.gain for c in carried]))
+    gain = float(np.mean([c.key.gain for c in carried])) * scene.followed
     return filled + (gain * luma_residual.fine(scene.picture) - OWN_FINE * luma_residual.fine(filled))[..., None]

@@ -20,9 +20,10 @@ def measure(
     `against_folder` is a second finished track of the same range, for `m.repeat`. `progress(done, frames)` is called
     once a frame and may raise to stop. Raises `RenderError` where the master holds no frame of the range.
     """
+    from engine.controls.of_render import rating_of
     from engine.measure.clip import measure_render  # av and cv2 load here
 
-    return measure_render(request, against_folder, progress)
+    return measure_render(request, against_folder, progress) | rating_of(request)
 
 
 def run(request: MeasureRequest, handle: "Handle") -> MeasureResult:

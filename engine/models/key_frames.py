@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 
 from engine import footage, media
+from engine.controls.held import Shares
+from engine.controls.steering import steering
 from engine.errors import InputError, SettingError
 from engine.keys import asked, painting, placing, reach
 from engine.keys.asked import Given
@@ -22,7 +24,7 @@ from engine.keys.key import Key, key
 from engine.keys.store import FieldStore
 from engine.keys.survey import Survey
 from engine.models import Before
-from engine.models.luma import FREE, keep, share, strength_of_control
+from engine.models.luma import FREE, keep, share, steered
 from engine.models.palette import PaletteMove
 from engine.models.preview import (
     PLAIN_STRENGTH,
@@ -74,13 +76,15 @@ class KeyFrameMode:
         small = field_size(*self.size)
         self._store = FieldStore(Path(request.folder) / "keys", *small)
         self._survey = Survey([k.frame for k in self.keys], self._read, small, self._store)
-        self._kept = _kept_luma(request)
+        self._steering = steering(request, self.size)
         self._own_colours = acting(request, "source_colours") or 0.0
         self._palettes: dict[tuple[int, ...], painting.Palette] = {}
         self._order: list[int] = []
 
     def look(self) -> Iterator[None]:
         """Survey the shot, yielding at each frame. InputError where the keys explain too little of it."""
+        if self._steering is not None:
+            self._steering.look()
         span = self._request.range
         yield from self._survey.run(span.start, span.stop)
         trust = []
@@ -123,7 +127,7 @@ class KeyFrameMode:
         for drawn in self._sketched(frames):
             number = drawn.scene.number
             past = None if output is None else painting.Last(output, self._survey.step(number, last))
-            painted = keep(painting.filled(drawn, past), drawn.scene.picture, self._kept)
+            painted = self._held(painting.filled(drawn, past), drawn.scene)
             painted = with_source_tones(painted, drawn.scene.picture, self._own_colours)
             output, last = on_grid(painting.steadied(painted, drawn, past)), number
             yield output
@@ -145,7 +149,29 @@ class KeyFrameMode:
         speaking = reach.speaking([k.frame for k in self.keys], number)
         keys = {k.frame: k for k in self.keys}
         carried = [painting.Carried(keys[at], self._survey.link(at, number), gap) for at, gap in speaking]
-        return painting.sketch(painting.Scene(number, picture, carried, self._palette([c.key for c in carried])))
+        palette = self._palette([c.key for c in carried])
+        return painting.sketch(painting.Scene(number, picture, carried, palette, self._followed(number)))
+
+    def _followed(self, number: int) -> float | np.ndarray:
+        """How firmly the source's changes are laid over the keys: less below the default strength, and less where a
+        control map holds less."""
+        if self._steering is None:
+            return _followed(self._request)
+        shares, usual = self._steering.shares, self._steering.usual
+        part = Shares(*(min(1.0, share / max(at, 1e-6)) for share, at in zip(shares, usual, strict=True)))
+        hold = self._steering.hold(number - self._request.range.start, part)
+        firm = np.float32(0) if hold is None else np.maximum(*hold)
+        return LEAST_FOLLOWED + (1 - LEAST_FOLLOWED) * firm
+
+    def _held(self, painted: np.ndarray, scene: painting.Scene) -> np.ndarray:
+        """The paint with the source's own luma, of which none is kept at the default strength: a key would not stand
+        as it was given."""
+        if self._steering is None:
+            return keep(painted, scene.picture, _kept_luma(self._request))
+        shares, usual = self._steering.shares, self._steering.usual
+        beyond = Shares(*(max(0.0, (share - at) / max(1 - at, 1e-6)) for share, at in zip(shares, usual, strict=True)))
+        hold = self._steering.hold(scene.number - self._request.range.start, beyond)
+        return painted if hold is None else steered(painted, scene.picture, hold)
 
     def _palette(self, keys: list[Key]) -> painting.Palette:
         """What frames between these keys are filled from; the last one or two are kept, since film runs on."""
@@ -179,8 +205,7 @@ class KeyFrameMode:
             move = PaletteMove(made, references, part)
             made = [move.apply(picture) for picture in made]
         sources = [self._fit(next(self._read(still.frame, still.frame + 1))) for still in stills]
-        keys = [key(s.frame, source, picture) for s, source, picture in zip(stills, sources, made, strict=True)]
-        return [k._replace(gain=k.gain * _followed(self._request)) for k in keys]
+        return [key(s.frame, source, picture) for s, source, picture in zip(stills, sources, made, strict=True)]
 
     def _read(self, start: int, stop: int) -> Iterator[np.ndarray]:
         """Frames `[start, stop)` of the shot, as the road feeds them."""
@@ -230,9 +255,7 @@ def _default_strength(request: RenderRequest) -> float:
     spec = request.spec.under(request.values)
     if request.values.get("video_input_strength") is not None:
         return spec.setting("video_input_strength").default
-    if request.values.get("controlnet_strength") is None:
-        return PLAIN_STRENGTH
-    return strength_of_control(spec.setting("controlnet_strength").default)
+    return PLAIN_STRENGTH
 
 
 def _counted(count: int, noun: str) -> str:

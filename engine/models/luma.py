@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from engine.controls.held import Hold
+
 LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)
 """Rec.601 weights: the nets were trained on such pictures."""
 
@@ -11,6 +13,9 @@ FREE, BOUND = 0.3, 1.0
 
 LOCAL_SIGMA = 12.0
 """Neighbourhood, in pixels of the output, over which source and paint are matched in mean and contrast."""
+
+FORM_SIGMA = 2.5
+"""Pixels of the output above which a difference of luma is form; finer ones are detail."""
 
 COLOUR_WINDOW = (9, 9)
 """Pixels of the output over which strokes of colour are smoothed as the source's luma takes over."""
@@ -24,11 +29,6 @@ def share(strength: float) -> float:
     return max(0.0, (strength - FREE) / (BOUND - FREE))
 
 
-def strength_of_control(controlnet_strength: float) -> float:
-    """The input strength that a control map's strength (0.1 to 1.5) stands for in this profile."""
-    return FREE + (BOUND - FREE) * (controlnet_strength - 0.1) / 1.4
-
-
 def keep(painted: np.ndarray, source: np.ndarray, kept: float) -> np.ndarray:
     """The painted picture with `kept` (0 to 1) of the source's luma; both float32 `(h, w, 3)` of one size.
 
@@ -38,11 +38,32 @@ def keep(painted: np.ndarray, source: np.ndarray, kept: float) -> np.ndarray:
     if kept <= 0:
         return painted
     paint, film = cv2.transform(painted, LUMA), cv2.transform(source, LUMA)
+    return _with_luma(painted, paint, paint + _change(paint, film, _in_the_paint(paint, film), kept), kept * kept)
+
+
+def steered(painted: np.ndarray, source: np.ndarray, hold: Hold) -> np.ndarray:
+    """The painted picture with the source's luma where a control map holds it, form and detail each in its share.
+
+    Where both shares are the same all over, this is `keep`; where they are 0, the paint stands as it is.
+    """
+    paint, film = cv2.transform(painted, LUMA), cv2.transform(source, LUMA)
     moved = _in_the_paint(paint, film)
-    wanted = paint * (1 - kept) + kept * (moved * (1 - kept * kept / 2) + film * (kept * kept / 2))
+    form, detail = (_change(paint, film, moved, share) for share in hold)
+    wanted = paint + detail + cv2.GaussianBlur(form - detail, (0, 0), FORM_SIGMA)
+    return _with_luma(painted, paint, wanted, (hold.form * hold.detail)[..., None])
+
+
+def _change(paint: np.ndarray, film: np.ndarray, moved: np.ndarray, kept: float | np.ndarray) -> np.ndarray:
+    """What is added to the paint's luma so that a share of the source's comes through."""
+    levels = kept * kept / 2
+    return kept * (moved * (1 - levels) + film * levels - paint)
+
+
+def _with_luma(painted: np.ndarray, paint: np.ndarray, wanted: np.ndarray, washed: float | np.ndarray) -> np.ndarray:
+    """The painted picture, of luma `paint`, with the luma that is wanted."""
     colour = painted - paint[..., None]
     # Strokes of pure colour would stay behind as blotches where the luma that drew them has gone.
-    colour += kept * kept * (cv2.blur(colour, COLOUR_WINDOW) - colour)
+    colour += washed * (cv2.blur(colour, COLOUR_WINDOW) - colour)
     return colour + wanted[..., None]
 
 

@@ -3,22 +3,23 @@
 The look is one of 26 painted styles (`preview_style`) or that of reference pictures. Each frame is painted anew; where
 the source's motion can be trusted, most of the frame before is kept, so that strokes travel with what they lie on
 instead of boiling. All that is carried is the frame before as the 16-bit master holds it: chunks may be cut anywhere.
+What of the source's light and shape comes through is told by one strength, or place by place by a control map.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
 from engine import footage, media
+from engine.controls.steering import steering
 from engine.errors import SettingError
 from engine.footage import size as source_size
 from engine.models import FILM_SIDE, Before, Edited
 from engine.models.flow import MEAN_OF_CHANNELS, Motion, Tracker, carry
-from engine.models.luma import keep, share, strength_of_control
+from engine.models.luma import keep, share, steered
 from engine.models.palette import PaletteMove
 from engine.models.style_nets import FixedStyle, Painter, PictureStyle
 from engine.models.tones import with_source_tones
@@ -83,15 +84,33 @@ class StyleMode:
         """Width and height of the frames that `render` yields."""
         self._look = _look(request)
         self._kept = share(input_strength(values))
+        self._steering = steering(request, self.size)
+        self._order: Sequence[int] = ()
+        self.trust: list[float] = []
+        self.notes: tuple[str, ...] = ()
         self._own_colours = acting(request, "source_colours") or 0.0
         self._tracker = Tracker()
         self._palette = self._shot_palette(request)
 
+    def look(self) -> Iterator[None]:
+        """Make the control map, where one holds this render and it does not lie there yet."""
+        if self._steering is not None:
+            self._steering.look()
+        yield
+
+    def stand(self, frames: Sequence[int]) -> None:
+        """What the next `render` will be fed: frames of the range, by number."""
+        self._order = frames
+
+    def close(self) -> None:
+        """The control map stays: it is shown beside the render."""
+
     def render(self, frames: Iterable[np.ndarray], before: Before | None) -> Iterator[np.ndarray]:
-        """As many frames as come in, float32 `(h, w, 3)` in [0, 1] on the 16-bit grid, at `size`."""
+        """As many frames as come in, float32 `(h, w, 3)` in [0, 1] on the 16-bit grid, at `size`. Where a control map
+        holds the render, `look` and `stand` come first."""
         last = None if before is None else _Step(self._fit(before.source), from_master(before.output))
-        for picture, painted in self._painted(frames):
-            fresh = with_source_tones(keep(painted, picture, self._kept), picture, self._own_colours)
+        for place, (picture, painted) in enumerate(self._painted(frames)):
+            fresh = with_source_tones(self._held(painted, picture, place), picture, self._own_colours)
             if last is not None:
                 fresh = _carry_on(last.output, fresh, self._tracker.between(last.picture, picture))
             last = _Step(picture, on_grid(fresh))
@@ -109,6 +128,13 @@ class StyleMode:
                 waiting = coming
             if waiting is not None:
                 yield _Step(waiting[0], waiting[1].result())
+
+    def _held(self, painted: np.ndarray, picture: np.ndarray, place: int) -> np.ndarray:
+        """The paint with what is kept of the source."""
+        if self._steering is None:
+            return keep(painted, picture, self._kept)
+        hold = self._steering.hold(self._order[place], self._steering.shares)
+        return painted if hold is None else steered(painted, picture, hold)
 
     def _fit(self, frame: np.ndarray) -> np.ndarray:
         return media.resize(np.ascontiguousarray(frame, np.float32), *self.size)
@@ -214,8 +240,6 @@ def input_strength(values: dict[str, Any]) -> float:
     """How near the source the film stays, 0.3 to 1, from the setting that the model has for it."""
     if values.get("video_input_strength") is not None:
         return values["video_input_strength"]
-    if values.get("controlnet_strength") is not None:
-        return strength_of_control(values["controlnet_strength"])
     return PLAIN_STRENGTH
 
 

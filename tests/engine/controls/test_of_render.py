@@ -1,17 +1,12 @@
-"""The map of a render request, and how firmly it holds."""
+"""The map of a render request."""
 
 import numpy as np
-import pytest
 
 from engine import media
 from engine.clip import Range
-from engine.controls import KINDS
-from engine.controls.held import LEAST, held
-from engine.controls.of_render import FOLDER, control_of, job_of
-from engine.controls.skeleton import draw
+from engine.controls.of_render import FOLDER, control_of, job_of, rating_of
 from engine.request import RenderRequest
 from knowledge.catalog import catalog
-from tests.engine.controls.test_pose import standing
 from tests.engine.footage import Footage
 
 
@@ -43,15 +38,19 @@ def test_another_range_is_another_map_and_another_look_is_not(tmp_path):
     assert control_of(asked.model_copy(update={"values": {}})) is None
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_empty_map_holds_least_and_none_holds_more_than_all(kind):
-    empty = np.full((40, 60, 3), (0.5, 0.5, 1.0) if kind == "normal" else 0, np.float32)
-    assert np.allclose(held(kind, empty), LEAST[kind], atol=1e-5)
-    noise = np.random.default_rng(0).uniform(0, 1, (40, 60, 3)).astype(np.float32)
-    weights = held(kind, noise)
-    assert weights.shape == (40, 60) and weights.min() >= LEAST[kind] - 1e-6 and weights.max() <= 1
+def test_the_preview_makes_its_map_at_half_the_size_that_is_asked_for(tmp_path):
+    asked = request(tmp_path, controlnet_type="softedge")
+    sizes = [
+        job_of(asked.model_copy(update={"values": asked.values | {"controlnet_size_px": px}})).longest
+        for px in (512, 768, 1280)
+    ]
+    assert sizes == [256, 384, 640]
 
 
-def test_a_body_is_held_where_its_skeleton_is():
-    weights = held("pose", draw(standing(), (64, 96), (1, 1)))
-    assert weights[40, 30] > 0.5 and weights[5, 3] < 0.3
+def test_its_rating_is_measured_where_a_map_holds_the_render(tmp_path):
+    asked = request(tmp_path, controlnet_type="depth_pose", input_is_control_map=True)
+    assert rating_of(asked) == {"m.map": {"value": None, "why": "its control map was removed"}}
+    made = control_of(asked)
+    assert made is not None and rating_of(asked) == {"m.map": made.measure}
+    other = catalog().spec("style_transfer", "preview")
+    assert rating_of(asked.model_copy(update={"spec": other, "values": {}})) == {}

@@ -182,14 +182,6 @@ def test_the_palette_of_a_render_from_a_track_is_told_from_the_track(tmp_path):
     assert gap < 0.15
 
 
-def test_a_control_strength_drives_the_same_share():
-    film = pan(2)
-    values = {"video_input_strength": None, "controlnet_strength": 0.1 + 1.4 * (0.65 - 0.3) / 0.7}
-    of_control = list(StyleMode(request(clip(96, 64, 2), values)).render(film, None))
-    of_input = list(StyleMode(request(clip(96, 64, 2), {"video_input_strength": 0.65})).render(film, None))
-    assert np.allclose(of_control, of_input, atol=2 / 65535)
-
-
 def test_a_still_shows_what_the_film_will_look_like():
     frame = pan(1)[0]
     still = StyleStill(still_request({})).edit(frame)
