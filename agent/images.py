@@ -1,6 +1,7 @@
-"""Images that settings name: stills, and files that were handed over, which the workspace keeps by content."""
+"""Images that settings name: stills, frames of tracks, and files that were handed over, kept by content."""
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +15,9 @@ from engine.spec import ModelSpec
 
 KEPT = "image_"
 """Begins the name of a handed-over image once it lies in `uploads/`: `image_SHA256.png`."""
+
+OF_TRACK = re.compile(r"(track_\w+)@(\d{1,9})")
+"""Names a frame of a finished track as an image: `track_9b@57`, in frames of the shot."""
 
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"RIFF", b"BM", b"\x76\x2f\x31\x01")
 """How PNG, JPEG, TIFF, WebP, BMP and EXR files begin."""
@@ -76,10 +80,13 @@ def _is_key(key: Any) -> bool:
 
 
 def image(desk: Desk, name: str) -> Named:
-    """The image of that name: a finished still, one kept before, or a file handed over now, which is kept."""
+    """The image of that name: a finished still, a frame of a finished track, one kept before, or a file handed over
+    now, which is kept."""
     if name.startswith("still_"):
         still = finished_still(desk, name)
         return Named(name, ImageRef(path=still.path, sha256=sha256_of(Path(still.path))))
+    if of_track := OF_TRACK.fullmatch(name):
+        return _frame_of(desk, of_track[1], int(of_track[2]))
     kept = desk.workspace.uploads / name
     if name.startswith(KEPT) and "/" not in name and kept.is_file():
         return Named(name, ImageRef(path=str(kept), sha256=sha256_of(kept)))
@@ -92,6 +99,21 @@ def finished_still(desk: Desk, name: str) -> Still:
     if still.state != "done":
         raise InputError(f"Still {name} is {still.state}; only a finished one can be used.")
     return still
+
+
+def _frame_of(desk: Desk, name: str, frame: int) -> Named:
+    """A frame of a track, written once as a picture: a track may be deleted while a still of it stands."""
+    from engine import media
+
+    track = desk.workspace.store.finished_track(name)
+    if frame not in range(track.range.start, track.range.stop):
+        raise InputError(f"Track {name} holds frames {track.range.start}:{track.range.stop} of its shot, not {frame}.")
+    at = frame - track.range.start
+    kept = desk.workspace.uploads / f"{KEPT}{name}_{frame}.png"
+    if not kept.is_file():
+        with writing(desk.workspace.root):
+            media.write_image(kept, next(iter(media.master_frames(desk.workspace.media(name), at, at + 1))))
+    return Named(kept.name, ImageRef(path=str(kept), sha256=sha256_of(kept)))
 
 
 def _keep(desk: Desk, path: Path) -> Named:

@@ -15,6 +15,12 @@ def best_profile(model: str) -> Profile:
     return "preview"
 
 
+def limits_of(model: str) -> str:
+    """The catalog's sentence on what the model can't do in the profile that runs here; empty where it has none."""
+    row = catalog().models.get(model)
+    return row.profiles[best_profile(model)].limits if row else ""
+
+
 def runnable(spec: ModelSpec) -> None:
     """`PrerequisiteError` where this spec can't run here, with what can or the command that mends it."""
     if not spec.runs:

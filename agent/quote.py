@@ -14,13 +14,14 @@ from agent.look import look_faults, painted
 from agent.own_mask import made_by_itself, said_of_mask
 from agent.profiles import best_profile, runnable
 from agent.project import Shot, Track
-from agent.reads import mask_track, read_size, source_track
+from agent.reads import mask_size_faults, mask_track, read_size, source_track
 from agent.start import Start, start
 from agent.tool import Args, Result
 from engine.chunks import master_bytes, plan_for
 from engine.clip import Range
 from engine.errors import InputError, SettingError
 from engine.interpolation.spread import spread_for
+from engine.keys import asked as keys
 from engine.models import FILM_SIDE
 from engine.request import Delivery, ExportFormat, RenderRequest
 from engine.spec import ModelSpec, Resolved
@@ -133,10 +134,10 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
     images = images_of(desk, spec, began.changed)
     values, faults = _resolved(spec, images)
     faults += images.faults + look_faults(spec, images.settings) + _range_faults(spec, found, span)
-    faults += [] if images.faults else _keyframe_faults(found, images.settings)
     reads, more = source_track(desk, found, span, began.changed)
     mask, unmasked = mask_track(desk, found, span, began.changed)
     faults, notes = [*faults, *more, *unmasked], [*began.notes]
+    faults += mask_size_faults(mask, read_size(desk.workspace.store.source(found[0].source), reads))
     if not faults and spec.profile == "preview":
         look = painted(desk, values, images)
         values, images = look.resolved, look.images
@@ -148,6 +149,8 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
     told = Told(prompting.faults(spec, values.values), notes)
     work = _Work(desk, spec, values, images, reads, mask)
     drawn = [work.draw(shot, span, told.all()) for shot in found]
+    if unfit := [fault for each in drawn for fault in keys.faults(each.request)]:
+        raise SettingError(unfit)
     return Plan(_quote(desk, found, drawn, told), found, [d.request for d in drawn], images.settings, began.parent)
 
 
@@ -280,18 +283,6 @@ def _range_set(began: Start, shots: list[Shot]) -> tuple[int, int] | None:
     if not all(end is None or type(end) is int for end in (first, stop)) or first is stop is None:
         return None  # what is no frame number is told with the other settings
     return first or 0, shots[0].frames if stop is None else stop
-
-
-def _keyframe_faults(shots: list[Shot], changed: dict[str, Any]) -> list[str]:
-    keys = changed.get("keyframes")
-    if not isinstance(keys, list):
-        return []
-    return [
-        f"Keyframe {key['frame']} does not lie in shot {shot.title}, which has frames 0 to {shot.frames - 1}."
-        for key in keys
-        for shot in shots
-        if not 0 <= key["frame"] < shot.frames
-    ]
 
 
 def _range_faults(spec: ModelSpec, shots: list[Shot], span: tuple[int, int] | None) -> list[str]:

@@ -48,7 +48,29 @@ def mask_track(
             f"mask_track: track {name} masks frames {track.range.start}:{track.range.stop} of the shot, not all of "
             f"{first}:{stop}."
         ]
-    return track, []
+    fault = _idle(track, first, stop, bool(changed.get("invert_mask")))
+    return (None, [fault]) if fault else (track, [])
+
+
+def _idle(mask: Track, first: int, stop: int, inverted: bool) -> str:
+    """A sentence where the mask lets nothing change on these frames of the shot; else empty."""
+    at = mask.range.start
+    coverage = (mask.result or {}).get("coverage", ())[first - at : stop - at]
+    if not coverage or (min(coverage) < 1 if inverted else max(coverage) > 0):
+        return ""
+    where = "covers all of every frame and is inverted" if inverted else "is empty on every frame"
+    return f"mask_track: track {mask.id} {where} of {first}:{stop}, so nothing would change; make another mask."
+
+
+def mask_size_faults(mask: Track | None, size: tuple[int, int]) -> list[str]:
+    """What speaks against laying the mask over frames of that width and height."""
+    held = ((mask.result or {}).get("width"), (mask.result or {}).get("height")) if mask else size
+    if held == size:
+        return []
+    return [
+        f"mask_track: the mask is {held[0]}x{held[1]} and what is rendered {size[0]}x{size[1]}; take a mask of that "
+        "size, or enlarge after the masked pass."
+    ]
 
 
 def read_size(source: Source, reads: Track | None) -> tuple[int, int]:

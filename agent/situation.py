@@ -70,7 +70,7 @@ def _still(still: Any, shot: Any) -> dict[str, Any]:
 
 def job_line(job: "Job") -> dict[str, Any]:
     """Where a job stands."""
-    kept = ("kind", "state", "shot", "track", "done", "frames", "eta_s", "error", "fix")
+    kept = ("kind", "state", "shot", "track", "done", "frames", "eta_s", "error", "fix", "exit_code")
     return {"job": job.id, **{name: getattr(job, name) for name in kept}}
 
 
@@ -97,7 +97,7 @@ def outcome(workspace: "Workspace", job: "Job | None", job_id: str) -> dict[str,
             case "render" | "measure":
                 track = store.track(settled.subject)
                 told["made"] = _track(track, store.shot(track.shot))
-            case "export" | "compare" if settled.state == "done":
+            case "export" | "compare" | "sequence" if settled.state == "done":
                 told["file"] = settled.result
     except InputError:
         return {**told, "gone": True}  # deleted since: the job ended, and nothing of it is left to speak about

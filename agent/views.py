@@ -1,5 +1,6 @@
 """Shots, tracks and stills as the contract writes them: what tools answer and the command line prints."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -50,6 +51,15 @@ class ShotView(View):
     pinned: str | None
 
 
+class Trust(View):
+    """How much of a render its key frames explain, 0 to 1."""
+
+    mean: float
+    least: float
+    frame: int
+    """Frame of the shot that they explain least."""
+
+
 class TrackView(View):
     """One render of `rushes render`, finished or not."""
 
@@ -70,10 +80,14 @@ class TrackView(View):
     seconds: float | None = None
     seconds_per_frame: float | None = None
     measures: dict[str, Any] = Field(default_factory=dict)
+    trust: Trust | None = None
+    """None where no key frames were carried."""
     proof: str | None = None
     width: int | None = None
     height: int | None = None
     delivered: str = ""
+    control: str = ""
+    """Folder of the control map that held it, frame for frame; empty where none did."""
     rating: int = 0
     pinned: bool = False
     error: str = ""
@@ -186,15 +200,24 @@ def track_view(track: Track, shot: Shot) -> TrackView:
         seconds=seconds,
         seconds_per_frame=round(seconds / frames_out, 4) if seconds is not None and frames_out else None,
         measures=track.measures,
+        trust=_trust(result.get("trust") or (), track.range.start),
         proof=result.get("proof"),
         width=result.get("width"),
         height=result.get("height"),
         delivered=result.get("delivered", ""),
+        control=result.get("control", ""),
         rating=track.rating,
         pinned=shot.pinned == track.id,
         error=track.error,
         notes=list(dict.fromkeys((*track.request.get("notes", ()), *result.get("notes", ())))),
     )
+
+
+def _trust(told: Sequence[float], first: int) -> Trust | None:
+    if not told:
+        return None
+    worst = min(range(len(told)), key=told.__getitem__)
+    return Trust(mean=round(sum(told) / len(told), 3), least=round(told[worst], 3), frame=first + worst)
 
 
 def mask_view(track: Track, shot: Shot) -> MaskView:

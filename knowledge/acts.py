@@ -18,8 +18,8 @@ from knowledge.rewrite.orders import Operation, operations
 Kind = Literal[
     "yes", "no", "restyle", "tweak", "vague", "more", "less", "render_full", "symptom", "export", "status", "cancel",
     "resume", "why", "changes", "cost", "help", "thanks", "split", "merge", "shot", "approve_still", "still", "test",
-    "measure", "compare", "report", "pin", "undo", "draft", "tidy", "ask", "footage", "outside", "sequence", "keep_look",
-    "upscale", "other",
+    "measure", "compare", "report", "pin", "undo", "draft", "tidy", "ask", "footage", "outside", "sequence",
+    "keep_look", "upscale", "other",
 ]  # fmt: skip
 
 SHORT = 9

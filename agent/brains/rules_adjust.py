@@ -3,7 +3,7 @@
 from agent.brains.rules_aside import kept, next_step
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_look import named_shots
-from agent.brains.rules_still import short
+from agent.brains.rules_still import bound, short
 from agent.brains.rules_story import Call, Move, Story
 from agent.brains.rules_words import paragraph
 from agent.profiles import best_profile
@@ -44,7 +44,7 @@ def amount(story: Story, heard: Heard) -> Move:
         "model": model,
         "profile": track["profile"],
         "settings_from": track["track"],
-        "settings": {setting: after},
+        "settings": {setting: after, **bound(track)},
         "range": _test_range(track),
     }
     told = paragraph(way, story.say("same_range"))

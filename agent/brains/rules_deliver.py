@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.brains.rules_aside import next_step
 from agent.brains.rules_hear import Heard
+from agent.brains.rules_still import bound
 from agent.brains.rules_story import Call, Move, Story
 from agent.brains.rules_words import paragraph
 
@@ -28,13 +29,18 @@ def full(story: Story, heard: Heard) -> Move:
     own = [t for t in story.finished() if t["shot"].rpartition("/")[2] in heard.shots]
     base = own[-1] if own and not story.memory.get("base") else story.base()
     names = heard.shots or ([s["name"] for s in story.shots] if heard.all_shots else [base["shot"].rpartition("/")[2]])
+    settings = bound(base)
+    own_shot = base["shot"].rpartition("/")[2]
+    told = story.say("masked_alone", shot=own_shot) if settings and names != [own_shot] else ""
+    names = [own_shot] if told else names
     args = {
         "shots": [f"{story.situation['project']}/{name}" for name in names],
         "model": base["model"],
         "profile": base["profile"],
         "settings_from": base["track"],
+        **({"settings": settings} if settings else {}),
     }
-    return Move(calls=(Call("plan_render", args),))
+    return Move(told, (Call("plan_render", args),))
 
 
 def planned(story: Story) -> Move:

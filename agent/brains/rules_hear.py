@@ -48,6 +48,10 @@ class Heard(NamedTuple):
     """It is a sentence about people or things, and no name of a look."""
     picture: str = ""
     """The words that may describe a picture, where nothing else was understood."""
+    on_top: bool = False
+    """What it wishes goes over the last render."""
+    name: str = ""
+    """keep_look: what the look shall be called."""
     waiting: tuple[str, ...] = ()
     """Film numbers of shots it has another wish for."""
 
@@ -90,6 +94,8 @@ def _heard(act: Act, text: str, story: Story) -> Heard:
         topic=act.topic,
         talks=act.talks,
         picture=act.picture,
+        on_top=act.on_top,
+        name=act.name,
         waiting=tuple(n for n in act.waiting if n in known),
     )
 

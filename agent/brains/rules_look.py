@@ -16,6 +16,8 @@ LONG_LOOK = 12
 NAMED_LOOK = 6
 """So many words at most are read back as a look that nobody asked for one."""
 STILL_MODEL = "modify_frame"
+MASKED_PART = "model.08"
+"""The rule by which a part of the picture is masked."""
 REASONS_TOLD = 2
 """Reasons named with the choice; `why?` tells all."""
 NOUNS = frozenset({"contrast", "texture"})
@@ -27,6 +29,11 @@ OPPOSITES = (
     {"more colourful", "more muted"},
 )  # fmt: skip
 """Small changes that take each other back."""
+OF_A_WISH: dict[str, Any] = {
+    "part": [], "next_part": [], "mask": "", "masking": "", "after_mask": "",
+    "source": "", "next_source": "", "key": {},
+}  # fmt: skip
+"""What is remembered of a part, a mask, a pass or a key, each as it stands before a new wish."""
 LOOKS_PROPOSED = ("look_1", "look_2", "look_3")
 """Sections of the looks proposed where the artist names none."""
 
@@ -115,9 +122,15 @@ def wish(story: Story, heard: Heard) -> Move:
         if heard.shots or not _known(story, story.memory.get("shot", ""))
         else story.memory["shot"]
     )
+    first = paragraph(story.say("one_shot_first", shot=shot) if heard.waiting else "", _stays_here(story))
+    from agent.brains import rules_mask, rules_passes
+
+    if (heard.on_top or story.memory.get("next_source")) and story.finished():
+        return rules_passes.on_top(story, heard, shot)
+    if found := rules_mask.confined(story, heard):
+        return rules_mask.wish(story, shot, found)
     move = decide(story, heard.order, shot, look=heard.look)
-    first = story.say("one_shot_first", shot=shot) if heard.waiting else ""
-    return move._replace(text=paragraph(first, _stays_here(story)))
+    return move._replace(text=first)
 
 
 def _stays_here(story: Story) -> str:
@@ -157,9 +170,10 @@ def _against(one: str, other: str) -> bool:
     return one == other or {one, other} in OPPOSITES or (" " in one and one.split()[1:] == other.split()[1:])
 
 
-def decide(story: Story, text: str, shot: str, look: str = "") -> Move:
-    """Put a wish for a shot to the rules. What stood before is kept, should they choose what can't run here."""
-    args = {"text": text, "shot": title(story, shot), "context": {}, "language": story.language}
+def decide(story: Story, text: str, shot: str, look: str = "", context: dict[str, Any] | None = None) -> Move:
+    """Put a wish for a shot to the rules, with what is known of it beside its words (`context`). What stood before is
+    kept, should they choose what can't run here."""
+    args = {"text": text, "shot": title(story, shot), "context": context or {}, "language": story.language}
     call = Call("choose_model", args)
     stood = {k: story.memory.get(k, "") for k in ("wish", "look", "shot", "still", "asks")}
     again = {"tweaks": []} if text != story.memory.get("wish") else {}
@@ -174,6 +188,8 @@ def decide(story: Story, text: str, shot: str, look: str = "") -> Move:
         "amount": {},
         "given": {},
         "stood": stood,
+        "context": context or {},
+        **OF_A_WISH,
     }
     return Move(calls=(call,), remember=remember)
 
@@ -252,23 +268,32 @@ def chosen(story: Story) -> Move:
         runnable(spec)
     except PrerequisiteError:
         return _not_here(story, choice, model, "not_here")
-    if any(setting.kind == "track" and setting.required for setting in spec.settings):
-        return _not_here(story, choice, model, "mask_first")
-    row = catalog().models[model]
-    if row.kind == "video" and "style_frame" not in row.settings:  # it follows no still, so it is tested at once
-        settings = {name: value for name, value in choice["settings"].items() if name in row.settings}
-        args = {"shot": title(story, story.memory["shot"]), "model": model, "settings": settings}
-        remember = {"facts": {}, "model": model, "amount": {}, "move": {}}
-        return Move(_model_told(story, choice, model), (Call("test_render", args),), remember=remember)
+    from agent.brains import rules_mask
     from agent.brains.rules_prompt import writing
 
+    if rules_mask.takes_mask(spec):
+        return rules_mask.first(story, choice, model)
+    if catalog().models[model].kind in ("video", "finish") and not rules_mask.follows_still(model):
+        remember = {"facts": {}, "model": model, "amount": {}, "move": {}}
+        return Move(model_told(story, choice, model), (at_once(story, choice, model),), remember=remember)
     return Move(_choice_told(story, choice, model), writing(story, model), remember={"facts": {}, "model": model})
 
 
+def at_once(story: Story, choice: dict[str, Any], model: str) -> Call:
+    """The test of a model that follows no still."""
+    from agent.brains.rules_still import bounds
+
+    known = catalog().models[model].settings
+    settings = {name: value for name, value in choice["settings"].items() if name in known}
+    args = {"shot": title(story, story.memory["shot"]), "model": model}
+    settings, more = bounds(story, {**settings, **story.memory.get("amount", {})}, known)
+    return Call("test_render", {**args, "settings": settings, **more})
+
+
 def _not_here(story: Story, choice: dict[str, Any], model: str, why: str) -> Move:
-    """The right model can't run here, or lacks its mask: say so, say what can, and leave everything as it stood."""
+    """The right model can't run here: say so, say what can, and leave everything as it stood."""
     stood = story.memory.get("stood", {})
-    told = paragraph(_model_told(story, choice, model), story.say(why, model=model_label(model)))
+    told = paragraph(model_told(story, choice, model), story.say(why, model=model_label(model)))
     restored = {k: stood.get(k, "") for k in ("wish", "look", "shot", "still")}
     if look := story.memory.get("look"):  # a part of the wish that can be made here
         alone = _maybe(story, story.say("look_alone", look=look), look)
@@ -287,9 +312,11 @@ def video_model(choice: dict[str, Any]) -> str:
     return next((p["model"] for p in choice["passes"] if p["model"] != STILL_MODEL), STILL_MODEL)
 
 
-def _model_told(story: Story, choice: dict[str, Any], model: str) -> str:
+def model_told(story: Story, choice: dict[str, Any], model: str) -> str:
     by_rule = {b["rule"]: b["text"] for b in choice["because"]}
     picks = [t for r, t in by_rule.items() if r.startswith("model.") and r != "model.04"]
+    if story.memory.get("part") and MASKED_PART in by_rule:
+        picks = [by_rule[MASKED_PART]]  # the look is for that part alone, so it is no pass of its own
     because = paragraph(*picks[:REASONS_TOLD]) or next(iter(by_rule.values()), "")
     return story.say("choice", model=model_label(model), because=because)
 
@@ -299,13 +326,13 @@ def _choice_told(story: Story, choice: dict[str, Any], model: str) -> str:
     if (stood.get("shot"), story.memory.get("model")) == (story.memory["shot"], model) and stood.get("wish"):
         return story.say("choice_again")
     by_rule = {b["rule"]: b["text"] for b in choice["because"]}
-    sentences = [_model_told(story, choice, model)]
+    sentences = [model_told(story, choice, model)]
     if choice["control"]:
         control = next((t for r, t in by_rule.items() if r.startswith("control.")), "")
         label = catalog().controls[choice["control"]].label
         sentences.append(story.say("choice_control", control=label, because=control))
     passes = [p["model"] for p in choice["passes"] if p["model"] != STILL_MODEL]
-    if len(passes) > 1:
+    if len(passes) > 1 and not story.memory.get("part"):
         named = story.words.joined(model_label(p) for p in passes)
         sentences.append(story.say("choice_passes", count=len(passes), passes=named))
     sentences.append(_shot_told(story))
@@ -346,7 +373,7 @@ def fact_answered(story: Story, heard: Heard) -> Move:
         asked = _ask_fact(story, story.words.quote(fact.ask), fact.id)
         return asked._replace(text=paragraph(story.say("no_answer_heard"), asked.text))
     args = {"text": story.memory["wish"], "shot": title(story, story.memory["shot"]), "language": story.language}
-    call = Call("choose_model", {**args, "context": {fact.id: value}})
+    call = Call("choose_model", {**args, "context": {**story.memory.get("context", {}), fact.id: value}})
     return Move(calls=(call,), remember={"facts": {fact.id: value}})
 
 

@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from agent.brains import rules_look, rules_repair, rules_still
+from agent.brains import rules_keys, rules_look, rules_mask, rules_passes, rules_repair, rules_still
 from agent.brains.rules_deliver import FORMATS
 from agent.brains.rules_story import Move, Story
-from agent.brains.rules_words import lines, paragraph
+from agent.brains.rules_words import lines, model_label, paragraph
+from knowledge import catalog
+
+OF_THE_WHOLE = "m.change"
+"""Measure of the whole picture."""
 
 
 def tell(story: Story) -> Move:
@@ -15,8 +19,22 @@ def tell(story: Story) -> Move:
     bad = [n for n in story.news if n["state"] in ("failed", "cancelled") and not n.get("gone")]
     good = [n for n in story.news if n["state"] == "done" and not n.get("gone")]
     troubles = paragraph(lost, *gone, *(_trouble(story, n) for n in bad))
+    if instead := _instead(story, bad, troubles):
+        return instead
     move = _good(story, good) if good else Move()
     return move._replace(text=paragraph(troubles, move.text, _after_trouble(story, bad, good)), keeps=not move.asks)
+
+
+def _instead(story: Story, bad: list[dict[str, Any]], told: str) -> Move | None:
+    """Another way to what one failed job was to make, where there is one to ask about."""
+    failed = bad[0] if len(bad) == 1 and bad[0]["state"] == "failed" else None
+    match failed and failed["kind"]:
+        case "mask":
+            return rules_mask.refused(story, told)
+        case "render":
+            move = rules_keys.style_mode_offered(story, failed)
+            return move and move._replace(text=paragraph(told, move.text), question=move.text)
+    return None
 
 
 def _after_trouble(story: Story, bad: list[dict[str, Any]], good: list[dict[str, Any]]) -> str:
@@ -49,6 +67,10 @@ def _good(story: Story, done: list[dict[str, Any]]) -> Move:
             return _exported(story, done)
         case "compare":
             return _compared(story, done[0]["file"])
+        case "sequence":
+            return rules_passes.film_told(story, done[0]["file"])
+        case "mask":
+            return rules_mask.ready(story, done[0]["mask"])
         case "measure":
             return Move(story.words.judged(done[0]["made"]["measures"]))
     return Move()
@@ -64,13 +86,33 @@ def _rendered(story: Story, tracks: list[dict[str, Any]]) -> Move:
     next_words = "test_next_done" if whole else "test_next" if len(story.shots) > 1 else "test_next_one"
     once = story.say("preview_once") if track["profile"] == "preview" and not story.told("preview") else ""
     counts = {"in": track["frames_in"], "out": track["frames_out"]}
-    text = paragraph(
+    told = paragraph(
         story.say("test_done", seconds=story.words.spent(track["seconds"]), **counts),
-        story.words.judged(track["measures"]),
+        story.words.judged(_telling(track)),
         once,
-        story.say(next_words),
     )
-    return Move(text, remember={"base": "", **(story.telling("preview") if once else {})})
+    remember = {"base": "", **(story.telling("preview") if once else {})}
+    keys = rules_keys.wanted(story, track) or Move()
+    after = "" if keys.asks else paragraph(_next_pass(story), story.say(next_words))
+    return keys._replace(text=paragraph(told, keys.text, after), remember={**remember, **keys.remember})
+
+
+def _telling(track: dict[str, Any]) -> dict[str, Any]:
+    """The measures that say something of this render: how far a picture left its source is the whole picture's, so it
+    tells nothing of a masked or an enlarged one."""
+    partly = track["settings"].get("mask_track") or catalog().models[track["model"]].kind == "finish"
+    return {m: j for m, j in track["measures"].items() if not (partly and m == OF_THE_WHOLE)}
+
+
+def _next_pass(story: Story) -> str:
+    """The pass that comes after this one, where the rules planned several."""
+    choice = story.last("choose_model")
+    passes = [p["model"] for p in choice.result["passes"] if p["model"] != rules_look.STILL_MODEL] if choice else []
+    if story.memory.get("part") or story.memory.get("source") or not passes:
+        return ""
+    model = story.memory.get("model")
+    owed = passes[passes.index(model) + 1 :] if model in passes else passes
+    return story.say("pass_next", model=model_label(owed[0])) if owed else ""
 
 
 def _was_full(story: Story, track: dict[str, Any]) -> bool:

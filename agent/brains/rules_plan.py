@@ -9,8 +9,12 @@ from agent.brains import (
     rules_aside,
     rules_ask,
     rules_deliver,
+    rules_keys,
     rules_look,
+    rules_mask,
     rules_news,
+    rules_part,
+    rules_passes,
     rules_prompt,
     rules_repair,
     rules_still,
@@ -24,12 +28,15 @@ AFTER: dict[str, Callable[[Story], Move]] = {
     "choose_model": rules_look.chosen,
     "write_prompt": rules_still.written,
     "modify_frame": rules_still.still_submitted,
+    "make_mask": rules_mask.submitted,
     "test_render": rules_still.test_submitted,
     "troubleshoot": rules_repair.moved,
     "plan_render": rules_deliver.planned,
     "render_full": rules_deliver.full_submitted,
     "export": rules_deliver.exporting,
     "compare": rules_deliver.exporting,
+    "sequence": rules_deliver.exporting,
+    "save_preset": rules_passes.look_kept,
     "cancel_jobs": rules_aside.cancelled,
     "resume_jobs": rules_aside.resumed,
     "pin_render": rules_adjust.pinned,
@@ -67,6 +74,9 @@ ASKED: dict[str, Callable[[Story, Heard], Move]] = {
     "symptom": rules_repair.complain,
     "export": rules_deliver.export,
     "compare": rules_deliver.side_by_side,
+    "sequence": rules_passes.film,
+    "keep_look": rules_passes.keep_look,
+    "upscale": rules_passes.upscale,
     "render_full": rules_deliver.full,
     "more": rules_adjust.amount,
     "less": rules_adjust.amount,
@@ -98,6 +108,8 @@ def _after_calls(story: Story) -> Move:
     if failed:
         return _explain(story, failed[0])
     name = story.fresh[0].name
+    if name == "pin_render" and story.memory.get("film"):
+        return rules_passes.pinned_for_film(story)
     if name == "report":
         return rules_aside.kept(lines(story.say("report_done"), story.fresh[0].result["path"]))
     return AFTER[name](story) if name in AFTER else Move(rules_aside.next_step(story))
@@ -114,7 +126,8 @@ def _explain(story: Story, failed: Done) -> Move:
         return Move(story.say("interrupted"))
     shown = problem.get("fix") and problem["fix"] not in problem["error"]
     fix = story.say("refused_fix", fix=problem["fix"]) if shown else ""
-    return Move(paragraph(story.say("refused", error=problem["error"]), fix))
+    told = paragraph(story.say("refused", error=problem["error"]), fix)
+    return rules_mask.refused(story, told) if failed.name == "make_mask" else Move(told)
 
 
 def _rejected(story: Story, args: dict[str, Any]) -> str:
@@ -139,8 +152,14 @@ def _answer(story: Story) -> Move:
 
 def _reaction(story: Story, heard: Heard) -> Move:
     """What a message brings about, where no approval waited for it."""
+    if story.handed and story.shots and story.memory.get("asks") == "mask":
+        return rules_mask.brought(story)
+    if story.handed and story.shots and rules_keys.pictures(story):
+        return rules_keys.handed(story, heard)
     if story.handed:
         return rules_look.import_files(story)
+    if story.shots and (part := rules_part.mask_wanted(story.said)):
+        return rules_mask.alone(story, heard, part)
     if heard.act in QUESTIONS:
         return QUESTIONS[heard.act](story, heard)
     if heard.act in ANYTIME:
@@ -157,6 +176,16 @@ def _reply(story: Story, heard: Heard, asked: str) -> Move | None:
     """The answer to what was asked; None where the message answers nothing but asks for something of its own."""
     meant = "yes" if heard.act == "approve_still" else heard.act
     match asked, meant:
+        case "mask", _ if move := rules_mask.answered(story, heard):
+            return move
+        case "still", _ if rules_keys.KEY.search(story.said) and (move := rules_keys.carry(story)):
+            return move
+        case "key", "yes" | "still" | "resume":
+            return rules_keys.make(story)
+        case "style_mode", "yes" | "resume":
+            return rules_keys.style_mode(story)
+        case "name", _ if heard.act in ("other", "restyle", "tweak", "yes") and not heard.asks:
+            return rules_passes.named(story)
         case "fact", _ if rules_look.picked(story):
             return rules_look.fact_answered(story, heard)
         case "fact", "yes" | "no" | "other" | "tweak" | "vague" | "symptom":

@@ -5,6 +5,7 @@ from typing import Any
 
 from agent.brains import rules_look
 from agent.brains.rules_hear import Heard
+from agent.brains.rules_still import bound
 from agent.brains.rules_story import Call, Move, Story
 from agent.brains.rules_words import paragraph
 from knowledge import catalog, reading
@@ -67,7 +68,7 @@ def moved(story: Story) -> Move:
         "model": track["model"],
         "profile": track["profile"],
         "settings_from": track["track"],
-        "settings": {advice["setting"]: advice["after"]},
+        "settings": {advice["setting"]: advice["after"], **bound(track)},
         "range": track["range"],
     }
     kept = ("track", "symptom", "setting", "before", "after", "confirm", "rest")

@@ -1,12 +1,18 @@
 """The still and the test: one picture of the look, the yes to it, a short range in motion."""
 
+from collections.abc import Container
 from typing import Any
 
 from agent.brains.rules_hear import Heard
 from agent.brains.rules_look import STILL_MODEL, decide, noted, title, tweaked, video_model, wish
 from agent.brains.rules_story import Call, Done, Move, Story
 from agent.brains.rules_words import lines, paragraph
+from agent.gates import AT_ONCE_FRAMES
+from agent.profiles import limits_of
 from knowledge import catalog
+
+BOUND = ("mask_track", "source_video")
+"""Settings that are a track of the same shot: they don't travel with the others."""
 
 # -- the still -------------------------------------------------------------------------------------------------------
 
@@ -19,12 +25,15 @@ def written(story: Story) -> Move:
 
         return shown(story)
     args = {"shot": instruction.args["shot"], "instruction": instruction.result["prompt"]}
-    return Move(calls=(Call("modify_frame", args),))
+    of = {name: story.memory[name] for name in ("mask", "source") if story.memory.get(name)}
+    return Move(calls=(Call("modify_frame", {**args, **of}),))
 
 
 def still_submitted(story: Story) -> Move:
     made = story.fresh[0].result
-    return Move(story.say("still_submitted", frame=made["frame"], shot=short(made["shot"], story)))
+    key = story.memory.get("key", {})
+    remember = {"key": {**key, "still": made["still"], "making": False}} if key.get("making") else {}
+    return Move(story.say("still_submitted", frame=made["frame"], shot=short(made["shot"], story)), remember=remember)
 
 
 def short(shot: str, story: Story) -> str:
@@ -34,7 +43,11 @@ def short(shot: str, story: Story) -> str:
 
 
 def still_told(story: Story, still: dict[str, Any]) -> Move:
-    """The still is there: show it and ask for the yes."""
+    """The still is there: show it and ask for the yes; one that was made as a key is tested."""
+    from agent.brains import rules_keys
+
+    if story.memory.get("key", {}).get("still") == still["still"]:
+        return rules_keys.tested(story, still)
     once = story.say("preview_once") if still["profile"] == "preview" and not story.told("preview") else ""
     text = paragraph(
         story.say("still_ready", frame=still["frame"], shot=short(still["shot"], story)),
@@ -98,10 +111,18 @@ def _all_names(story: Story) -> str:
 
 
 def tested_like(story: Story, name: str) -> Move:
-    """A test of another shot with the settings of the newest finished render."""
+    """A test of another shot with the settings of the newest finished render; a masked one is masked there first."""
     base = story.base()
     args = {"shot": title(story, name), "model": base["model"], "profile": base["profile"]}
-    call = Call("test_render", {**args, "settings_from": base["track"]})
+    of = {}
+    if base["settings"].get("mask_track"):
+        from agent.brains import rules_mask
+
+        mask = rules_mask.own(story, name)
+        if not mask:
+            return rules_mask.like(story, base, name)
+        of = {"settings": {"mask_track": mask}}
+    call = Call("test_render", {**args, "settings_from": base["track"], **of})
     return Move(story.say("test_like", shot=name, other=short(base["shot"], story)), (call,), remember={"move": {}})
 
 
@@ -122,9 +143,33 @@ def test(story: Story) -> Move:
         settings["controlnet_type"] = choice.result["control"]
     known = set(catalog().models[model].settings) if model in catalog().models else set()
     settings |= {k: v for k, v in choice.result["settings"].items() if k in known and k not in settings}
-    settings |= story.memory.get("amount", {})
-    call = Call("test_render", {"shot": title(story, story.memory["shot"]), "model": model, "settings": settings})
-    return Move(calls=(call,), remember={"amount": {}, "move": {}})
+    settings, more = bounds(story, {**settings, **story.memory.get("amount", {})}, known)
+    args = {"shot": title(story, story.memory["shot"]), "model": model, "settings": settings, **more}
+    return Move(calls=(Call("test_render", args),), remember={"amount": {}, "move": {}})
+
+
+def bounds(story: Story, settings: dict[str, Any], known: Container[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings with the mask and the render that the talk stands on, and the range that a render of a part leaves.
+    The mask shows what may change, whatever the rules would have turned inside out."""
+    mask, source = (story.memory.get(name) or "" for name in ("mask", "source"))
+    if mask and "mask_track" in known:
+        settings = {k: v for k, v in settings.items() if k != "invert_mask"} | {"mask_track": mask}
+    if not source or "source_video" not in known:
+        return settings, {}
+    track = story.track(source)
+    return settings | {"source_video": source}, test_range(track) if track else {}
+
+
+def test_range(track: dict[str, Any]) -> dict[str, Any]:
+    """The range of a test that reads this render: all of it, where a test may be so long."""
+    first, stop = track["range"]
+    whole = (first, stop) == (0, track["shot_frames"])
+    return {} if whole else {"range": [first, min(stop, first + AT_ONCE_FRAMES)]}
+
+
+def bound(track: dict[str, Any]) -> dict[str, Any]:
+    """What a render of a track's settings needs beside them on the same shot: the mask, and the render it reads."""
+    return {name: track["settings"][name] for name in BOUND if track["settings"].get(name)}
 
 
 def _video_prompt(story: Story) -> Done | None:
@@ -144,12 +189,13 @@ def test_submitted(story: Story) -> Move:
     name = short(made["shot"], story)
     whole = any(s["name"] == name and s["frames"] == count for s in story.shots)
     again = "before" in story.memory.get("move", {})
+    limits = limits_of(quote.get("model", ""))
     values = {"frames": story.words.frames(count), "estimate": story.words.about(quote["estimate_s"])}
     return Move(
         paragraph(
             story.say("testing", shot=name, **values),
             story.say("testing_whole") if whole and not again else "",
-            *noted(story, quote["notes"]),
+            *noted(story, [n for n in quote["notes"] if n != limits or not story.told(f"limits {quote['model']}")]),
         )
     )
 

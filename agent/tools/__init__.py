@@ -15,7 +15,9 @@ from agent.tools.plan_render import plan_render
 from agent.tools.render_full import render_full
 from agent.tools.report import report
 from agent.tools.resume_jobs import resume_jobs
+from agent.tools.save_preset import save_preset
 from agent.tools.search_guide import search_guide
+from agent.tools.sequence import sequence
 from agent.tools.split_shots import split_shots
 from agent.tools.test_render import test_render
 from agent.tools.troubleshoot import troubleshoot
@@ -39,6 +41,8 @@ TOOLS: tuple[Tool, ...] = (
     tool(export),
     tool(report),
     tool(pin_render),
+    tool(sequence),
+    tool(save_preset),
     tool(cancel_jobs),
     tool(resume_jobs),
 )

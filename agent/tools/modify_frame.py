@@ -10,7 +10,7 @@ from agent.images import finished_still, images_of
 from agent.look import look_faults, painted
 from agent.names import nearest, new_id
 from agent.profiles import best_profile, runnable
-from agent.project import Shot, Still
+from agent.project import Shot, Still, Track
 from agent.project.footage import now
 from agent.submit import job_of, submit
 from agent.tool import Args, Result
@@ -20,6 +20,8 @@ from engine.spec import ModelSpec
 from knowledge.catalog import catalog
 
 MODEL = "modify_frame"
+ENOUGH_MASK = 0.5
+"""A frame shows enough of a mask that covers so much of what it covers in the mean."""
 
 
 class ModifyFrame(Args):
@@ -37,6 +39,10 @@ class ModifyFrame(Args):
     """Further settings by id: `seed`, `output_size_px`, `preview_style`, …"""
     from_still: str = ""
     """A still to go on from, in place of the frame (iterate)."""
+    source: str = ""
+    """A finished render of the shot whose frame is edited in place of the footage's: the next pass goes over it."""
+    mask: str = ""
+    """A finished mask track of the shot: outside it the frame stays as it is."""
 
 
 class StillSubmitted(Result):
@@ -56,7 +62,8 @@ def modify_frame(desk: Desk, args: ModifyFrame) -> StillSubmitted:
     store = desk.workspace.store
     shot = store.shot(args.shot, desk.project)
     spec = _spec(desk, args)
-    frame = _frame(desk, args, shot)
+    source, mask = _of_shot(desk, args.source, shot), _of_shot(desk, args.mask, shot)
+    frame = _frame(desk, args, shot, [track for track in (source, mask) if track])
     images = images_of(desk, spec, _changed(args, spec, frame))
     faults = images.faults + look_faults(spec, images.settings)
     try:
@@ -125,7 +132,18 @@ def _spec(desk: Desk, args: ModifyFrame) -> ModelSpec:
     return spec
 
 
-def _frame(desk: Desk, args: ModifyFrame, shot: Shot) -> int:
+def _of_shot(desk: Desk, name: str, shot: Shot) -> Track | None:
+    """The finished track of that name, where it is one of this shot; None where none is named."""
+    if not name:
+        return None
+    track = desk.workspace.store.finished_track(name)
+    if track.shot != shot.id:
+        raise InputError(f"Track {name} belongs to another shot than {shot.title}.")
+    return track
+
+
+def _frame(desk: Desk, args: ModifyFrame, shot: Shot, tracks: list[Track]) -> int:
+    """The frame that was named, else the sharpest that all these tracks hold, with much of the mask on it."""
     if args.from_still:
         still = finished_still(desk, args.from_still)
         if still.shot != shot.id:
@@ -133,10 +151,25 @@ def _frame(desk: Desk, args: ModifyFrame, shot: Shot) -> int:
         return still.frame
     frame = args.frame
     if frame is None:
-        return facts.frames(desk, shot)["sharpest_frame"]
+        start = max((t.range.start for t in tracks), default=0)
+        stop = min((t.range.stop for t in tracks), default=shot.frames)
+        sharpest = facts.frames(desk, shot)["sharpest_frame"]
+        return _shown(tracks, sharpest if start <= sharpest < stop else (start + stop) // 2)
     if not 0 <= frame < shot.frames:
         raise InputError(f"Shot {shot.title} has frames 0 to {shot.frames - 1}, not {frame}.")
     return frame
+
+
+def _shown(tracks: list[Track], frame: int) -> int:
+    """The frame, or the one of most mask where it shows little of it: nobody judges a look by a sleeve."""
+    mask = next((t for t in tracks if t.kind == "mask"), None)
+    if mask is None or mask.result is None:
+        return frame
+    coverage = mask.result["coverage"]
+    at, mean = frame - mask.range.start, mask.result["coverage_mean"]
+    if 0 <= at < len(coverage) and coverage[at] >= mean * ENOUGH_MASK:
+        return frame
+    return mask.range.start + max(range(len(coverage)), key=coverage.__getitem__)
 
 
 def _changed(args: ModifyFrame, spec: ModelSpec, frame: int) -> dict[str, Any]:
@@ -144,7 +177,8 @@ def _changed(args: ModifyFrame, spec: ModelSpec, frame: int) -> dict[str, Any]:
     given = {
         "prompt": args.instruction.strip(),
         "reference_images": list(args.references),
-        "source_override": args.from_still,
+        "source_override": args.from_still or (f"{args.source}@{frame}" if args.source else ""),
+        "mask_image": f"{args.mask}@{frame}" if args.mask else "",
         "image_model": args.image_model,
         "source_frame_index": frame,
     }

@@ -35,7 +35,7 @@ def track(name: str, measures: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "track": name, "shot": "p/010", "state": "done", "model": "style_transfer", "profile": "preview",
         "range": [0, 120], "measures": measures, "shot_frames": 300, "frames_in": 120, "frames_out": 120,
-        "seconds": 60.0, "delivered": "", **more,
+        "seconds": 60.0, "delivered": "", "settings": {}, **more,
     }  # fmt: skip
 
 
@@ -177,13 +177,38 @@ def test_every_sentence_is_said_somewhere_and_every_one_that_is_said_stands_ther
     assert not [name for name, text in sections("rules").items() if "!" in text.template]
 
 
-def test_a_model_that_follows_no_still_is_tested_at_once():
+def mask(**more: Any) -> dict[str, Any]:
+    return {
+        "track": "track_m1", "job": "job_m", "shot": "p/010", "name": "Mask 1", "state": "done", "frames": 300,
+        "range": [0, 300], "coverage_mean": 0.21, "coverage_min": 0.17, "empty_frames": 0, "jumps": [], "notes": [],
+        "settings": {"mask_mode": "prompts", "mask_prompt": "man", "invert_mask": False}, **more,
+    }  # fmt: skip
+
+
+def masked(thread: Thread, **more: Any) -> AIMessage:
+    """The mask that was asked for is submitted, and stands."""
+    (call,) = thread.messages[-1].tool_calls
+    made = {"track": "track_m1", "job": "job_m", "shot": "p/010", "range": [0, 300], "settings": {}}
+    thread.answered(made)
+    stands = mask(**more)
+    thread.situation.setdefault("masks", []).append(stands)
+    return thread.told({**outcome({}), "kind": "mask", "mask": stands, "exit_code": 0})
+
+
+def test_a_model_that_follows_no_still_is_tested_with_its_mask_at_once():
     thread = Thread()
     thread.said("Remove the man and his shadow. Keep everything else.")
-    choice = {**CHOICE, "model": "clean_plate", "settings": {"grow_mask_px": 15, "steps": 4}}
-    tested = thread.answered(choice)
+    choice = {**CHOICE, "model": "clean_plate", "settings": {"grow_mask_px": 15, "face_strength": 1.1}}
+    made = thread.answered(choice)
+    assert "The place comes from other frames" in made.text, "what the profile can't do comes before anything is made"
+    assert [(call["name"], call["args"]) for call in made.tool_calls] == [
+        ("make_mask", {"shot": "p/010", "prompt": "man"})
+    ]
+    tested = masked(thread)
+    assert "21 % of the picture" in tested.text and "17 %" in tested.text
+    settings = {"grow_mask_px": 15, "mask_track": "track_m1"}
     assert [(call["name"], call["args"]) for call in tested.tool_calls] == [
-        ("test_render", {"shot": "p/010", "model": "clean_plate", "settings": {"grow_mask_px": 15}})
+        ("test_render", {"shot": "p/010", "model": "clean_plate", "settings": settings})
     ]
     told = thread.answered({
         "renders": [{"track": "track_1", "job": "job_1", "shot": "p/010", "range": [0, 120]}],

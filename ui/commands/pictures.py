@@ -58,7 +58,8 @@ def _register_modify(add: Callable[..., argparse.ArgumentParser]) -> None:
     modify.add_argument("--frame", type=int, required=True, metavar="N", help="frame of the shot, counted from 0")
     modify.add_argument("--instruction", required=True, metavar="TEXT", help="what changes and what stays")
     modify.add_argument("--reference", action="append", default=[], metavar="IMG", help="a picture that sets the look")
-    modify.add_argument("--mask", metavar="IMG", help="white where the frame may change")
+    modify.add_argument("--mask", metavar="IMG|TRACK", help="white where the frame may change, or a mask of the shot")
+    modify.add_argument("--source", metavar="TRACK", help="edit this render's frame in place of the footage's")
     modify.add_argument("--image-model", default="", metavar="ID")
     modify.add_argument("--set", action="append", default=[], metavar="K=V", help="one setting")
     modify.add_argument("--seed", type=int, metavar="N")
@@ -103,7 +104,8 @@ def run_modify(args: argparse.Namespace, terminal: Terminal) -> None:
     settings = assignments(args.set, images)
     if args.seed is not None:
         settings["seed"] = args.seed
-    if args.mask:
+    of_track = (args.mask or "").startswith("track_")
+    if args.mask and not of_track:
         settings["mask_image"] = images.name(args.mask)
     asked = ModifyFrame(
         shot=args.shot,
@@ -112,6 +114,8 @@ def run_modify(args: argparse.Namespace, terminal: Terminal) -> None:
         references=[images.name(r) for r in args.reference],
         image_model=args.image_model,
         settings=settings,
+        mask=args.mask if of_track else "",
+        source=args.source or "",
     )
     store = workspace.store
     at = desk(workspace, store.shot(args.shot).project, files=images.files, allow_remote=args.allow_remote)
