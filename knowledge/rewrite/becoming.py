@@ -106,6 +106,10 @@ def style(text: Caption, value: str, edit: Operation) -> str:
             things = w.singular(word) in w.nouns() and not w.quality(word)
             text.append(f"lit by {plain(value)}" if things else f"{plain(value)} light")
         return ""
+    joint = re.search(r" and ", value)
+    if joint and (ambient.is_time(value[joint.end() :]) or ambient.is_weather(value[joint.end() :])):
+        style(text, value[joint.end() :], edit._replace(where=""))
+        value = value[: joint.start()]
     for part in re.split(r"\s+(?:with|and) (?=(?:a |an )?(?!white)\w+ (?:style|look|effect)$)", value):
         if not edit.where and ambient.is_time(part):
             ambient.time(text, part)

@@ -132,6 +132,9 @@ def _describes(order: str, caption: str) -> bool:
     ):
         return False
     said = Caption(first)
+    named = re.match(r"(?:the|his|her|their|its) [\w'-]+", first, re.I)
+    if named and len(words) < 9 and (re.match(r"h|t(?!he)|i", named[0], re.I) or Caption(caption).find(named[0], True)):
+        return False  # "the eagle carries a fish": that is of the caption's eagle, and the rest stays
     tells = any(
         t in ("verb", "aux") or (t == "ing" and said.tokens[i].lower() not in ("made", "wearing", "holding"))
         for i, t in enumerate(said.tags)

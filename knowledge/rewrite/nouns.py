@@ -9,6 +9,10 @@ from knowledge.rewrite.pronouns import agree_pronouns
 from knowledge.rewrite.verbs import agree
 
 _OF = re.compile(r"\s(?:of|with|in|on|at|from|wearing|holding|made|covered|full|carrying|that|who|riding)\s")
+_BEHIND = re.compile(
+    r"(?:covered|crowded|decorated|dressed|filled|flooded|full|in|lined|littered|like|packed|sprinkled|strewn|with)\b"
+)
+"""Qualities that stand behind their noun."""
 _MATERIALS = {"wooden": "wood", "golden": "gold", "woollen": "wool"}
 _ADJECTIVES = {noun: adjective for adjective, noun in _MATERIALS.items()}
 
@@ -53,6 +57,10 @@ def swap(caption: Caption, target: str, value: str) -> bool:
     phrase = caption.find(target)
     if phrase is None:
         return _swap_word(caption, target, value)
+    if phrase.start and caption.tokens[phrase.start - 1].lower() == value.split()[0].lower() and " " in value:
+        value = value.split(" ", 1)[1]  # "in Tokyo instead of Manhattan"
+    if phrase.start and caption.tokens[phrase.noun][0].isupper() and value.islower() and not w.is_a_thing(value):
+        value = value.title()  # "replace Manhattan by venice"
     if caption.tags[phrase.stop - 1] in ("verb", "ing") and w.is_verb(value.split()[0]):
         return _swap_word(caption, target, value)
     if _is_group(caption, phrase) and w.is_plural(last_of_main(value)):
@@ -117,6 +125,8 @@ def _is_modifier(caption: Caption, phrase: Phrase) -> bool:
 def describe(caption: Caption, target: str, value: str) -> bool:
     """Give `target` a quality: an adjective in its usual place, for one of its class; or `made of ...` behind it."""
     phrase = caption.find(target)
+    if phrase is None and (part := re.match(r"(?:the )?([\w-]+)'s ([\w-]+)$", target, re.I)):
+        return give(caption, part[1], f"{value} {part[2]}")
     if phrase is None:
         return False
     caption.last = " ".join(caption.tokens[phrase.noun : phrase.stop])
@@ -129,7 +139,7 @@ def describe(caption: Caption, target: str, value: str) -> bool:
                 value if value.startswith("made") else f"made {value}"
             )
         return True
-    if re.match(r"(?:covered|filled|full|in|with|like|strewn|\w+ed with)\b", value):
+    if _BEHIND.match(value):
         caption.tokens[phrase.stop : phrase.stop] = WORD.findall(value)
         return True
     value, _, more = value.partition(" with ")
@@ -239,6 +249,15 @@ def _positive(word: str) -> str:
 
 def _put_adjectives(caption: Caption, phrase: Phrase, adjectives: list[str], name: str = "") -> None:
     tokens = caption.tokens
+    kinds = [w.quality(a) for a in adjectives]
+    if len(adjectives) == 2 and "colour_tone" not in kinds and kinds[0] != kinds[1] and not name:
+        # "red and rusty": each takes the place of its own kind
+        for adjective in adjectives:
+            _put_adjectives(caption, caption.phrase(phrase.noun, phrase.stop), [adjective])
+            moved = len(caption.tokens) - len(tokens)
+            phrase = phrase._replace(noun=phrase.noun + moved, stop=phrase.stop + moved)
+            tokens = list(caption.tokens)
+        return
     name = name or w.quality(adjectives[-1]) or "state"
     first = phrase.start
     if tokens[first].lower() in w.DETERMINERS or tokens[first].lower().endswith("'s"):

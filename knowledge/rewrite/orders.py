@@ -39,8 +39,9 @@ _MADE_TOO = re.compile(
 
 
 _COVERED = {
-    "cover": "covered", "crowd": "crowded", "decorate": "decorated", "fill": "filled", "flood": "flooded",
-    "line": "lined", "litter": "littered", "pack": "packed", "sprinkle": "sprinkled", "strew": "strewn",
+    "cover": "covered with", "crowd": "crowded with", "decorate": "decorated with", "dress": "dressed as",
+    "fill": "filled with", "flood": "flooded with", "line": "lined with", "litter": "littered with",
+    "pack": "packed with", "sprinkle": "sprinkled with", "strew": "strewn with",
 }  # fmt: skip
 _NOT = re.compile(
     r"^(?P<do>(?:(?:make|have|let|get|show) )?.+?),? (?:and )?not (?:an? |the )?[\w'-]+(?: [\w'-]+)?$", re.I
@@ -149,7 +150,10 @@ def segments(order: str) -> list[str]:
 
 
 def _sentences(order: str) -> list[list[str]]:
-    text = re.sub(r"(\d)\.(\d)", r"\1·\2", order.replace("’", "'").strip())
+    text = re.sub(r"(\d)\.(\d)", r"\1·\2", re.sub(r"\bw/ ?", "with ", order.replace("’", "'").strip()))
+    text = re.sub(
+        r"\b(?:pouring|bucketing|hammering)(?: down)?(?: with)? rain\b|\bbucketing(?: down)?\b", "pouring", text
+    )
     text = re.sub(
         r"(^|[,;.]\s*)(bg|background|style|location|setting|weather|time|look|mood):\s", r"\1\2 = ", text, flags=re.I
     )
@@ -270,7 +274,7 @@ def _read(segment: str) -> list[Operation]:
                 return [Operation("remove", o.target) if _leaves(o) else o for o in read]
             continue
         if kind == "cover":
-            return [Operation("quality", f"{_COVERED[where]} with {value}", target)]
+            return [Operation("quality", f"{_COVERED[where]} {value}", target)]
         if kind == "dress":
             if not all(w.quality(x) in ("colour", "colour_tone", "material") or x == "and" for x in value.split()):
                 continue
@@ -298,6 +302,8 @@ def _read(segment: str) -> list[Operation]:
             return [Operation("quality", of, thing)] if thing else [Operation("swap", value, target)]
         if kind == "swap":
             return [Operation("text", bracket)] if tells(value) else _swaps(value, target)
+        if kind == "add" and (more := re.match(r"(.+?) and (?!the |his |her |their )(.+)$", target)):
+            return [Operation("add", value, more[1], where), Operation("add", more[2])]
         return [Operation(kind, value, target, where)]
     return [Operation("text", bracket)]
 

@@ -14,6 +14,10 @@ _LINKS = w.word_set("with wearing holding carrying in on and of near beside by u
 
 def remove(caption: Caption, target: str) -> bool:
     """Drop what the caption says of `target`, with the word that joined it."""
+    if (counted := re.match(r"(one|two) (?:of (?:the|them|these) ?)?(.*)$", target)) and _fewer(
+        caption, *counted.groups()
+    ):
+        return True
     done = False
     for part in re.split(r",? and |, ", target):
         part = re.sub(r"^(?:every|each|all|all of|any|both) (?:the )?", "", part)
@@ -55,6 +59,8 @@ def _remove(caption: Caption, target: str) -> bool:
     if listed_after and joined not in ("and", ","):
         del tokens[start : stop + 1]
         return True
+    # "next to", "in front of": a place word of several goes as one
+    start -= next((size for size in (4, 3, 2) if start - size > 0 and caption.place_word(start - size) == size), 0)
     while start > 1 and (
         tokens[start - 1].lower() in _LINKS | {","}
         or (
@@ -64,15 +70,48 @@ def _remove(caption: Caption, target: str) -> bool:
         )
     ):
         start -= 1
-    if (tags[start - 1] == "verb" and start == phrase.start) or (tags[start - 1] == "aux" and start < phrase.start):
+    if tags[start - 1] == "verb" and start == phrase.start and start > 1:
+        left = _left_doing(tokens[start - 1], tokens[stop : stop + 1])
+        tokens[start - 1 : stop] = left
+        return True
+    if tags[start - 1] == "aux" and start < phrase.start:
         start -= 1
     own = caption.place_word(stop)
     linked = start < phrase.start and joined in _HELD
     if own and (joined == "with" or (linked and caption.place() != Span(stop, caption.phrase_end(stop + own)))):
         stop = caption.phrase_end(stop + own)
-    if start > 1 and tokens[start - 1].lower() == "front":
-        start -= 2
     del tokens[start:stop]
+    return True
+
+
+def _left_doing(verb: str, then: list[str]) -> list[str]:
+    """What somebody does whose object is gone: who carried a board across the sand walks across it."""
+    if not then or then[0].lower() not in w.PREPOSITIONS:
+        return []
+    base, many = w.base_form(verb), not verb.endswith("s")
+    moves = then[0].lower() in w.MOTION_WORDS
+    if moves and base in w.members("verb_moves"):
+        return [verb]
+    if base in w.members("verb_holds") | {"carry", "push", "pull", "walk", "lead", "hold"}:
+        return [w.finite("walk" if moves else "stand", many)]
+    return []
+
+
+def _fewer(caption: Caption, count: str, name: str) -> bool:
+    """`remove one man` of two: one is left."""
+    phrase = caption.find(name) if name else caption.subject()
+    number = caption.tokens[phrase.start].lower() if phrase else ""
+    left = w.NUMBERS.index(number) - w.NUMBERS.index(count) if phrase and number in w.NUMBERS else 0
+    if phrase is None or left < 1:
+        return False
+    noun = caption.tokens[phrase.stop - 1]
+    agreeing = phrase.start == 0 and left == 1
+    ahead = caption.tags[phrase.stop :]
+    caption.put(Span(phrase.start, phrase.start + 1), "a" if left == 1 else w.NUMBERS[left])
+    if left == 1:
+        caption.put(Span(phrase.stop - 1, phrase.stop), w.singular(noun))
+    if agreeing:
+        agree(caption, phrase.stop, False, ahead)
     return True
 
 

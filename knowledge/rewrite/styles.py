@@ -49,7 +49,7 @@ def style_phrase(value: str, where: str = "") -> str:
     """A style as a description says it: `watercolour` -> `watercolour style`, `oil painting` as it is."""
     says_style = where == "style"
     value = re.sub(
-        r"^(?:it's|it is|they're|as if|like|look like|in the style of|style of|in|more|very|a bit|kind of|much)\s+",
+        r"^(?:it's|it is|they're|as if|as|like|look like|in the style of|style of|in|more|very|a bit|kind of|much)\s+",
         "",
         value,
         flags=re.I,

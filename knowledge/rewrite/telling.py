@@ -10,7 +10,10 @@ from knowledge.rewrite.styles import restyle, style_phrase
 
 
 def tell(text: Caption, value: str) -> None:
-    """A wish without a verb: "a red car", "at night", "in Paris", "rain", "watercolour", "aerial view"."""
+    """A wish without a verb: "a red car", "at night", "in Paris", "rain", "watercolour", "aerial view"; or a sentence
+    of its own: "the eagle carries a fish"."""
+    if _acted(text, value):
+        return
     if (other := re.match(r"(.+) (?:instead of|rather than|in place of) (.+)$", value)) and (
         phrase := text.find(other[2])
     ):
@@ -61,6 +64,27 @@ def tell(text: Caption, value: str) -> None:
         nouns.swap(text, head, value)
     else:
         text.append(value)
+
+
+def _acted(text: Caption, value: str) -> bool:
+    """`girl plays the flute`, `her hair is on fire`: somebody or something the caption names does that, or is so."""
+    said = Caption(value)
+    at = next((i for i, t in enumerate(said.tags) if t in ("verb", "aux")), 0)
+    subject, rest = " ".join(said.tokens[:at]), said.tokens[at:]
+    if not 0 < at < 4 or len(rest) < 2 or "," in rest:
+        return False
+    if said.tags[at] == "verb":
+        return text.find(subject, exact=True) is not None and verbs.act(text, subject, " ".join(rest))
+    owned = re.match(r"(?:his|her|their|its) (.+)$", subject, re.I)
+    if rest[0].lower() not in ("is", "are") or not owned or text.find(owned[1], exact=True) or rest[1].endswith("ing"):
+        return False
+    whose = text.subject()
+    if whose is None:
+        return False
+    quality = " ".join(rest[1:])
+    told = f"{quality} {owned[1]}" if w.quality(quality) else f"{owned[1]} {quality}"
+    text.tokens[whose.stop : whose.stop] = ["with", *told.split()]
+    return True
 
 
 def _one_of_its_kind(text: Caption, head: str) -> bool:

@@ -82,6 +82,10 @@ def act(caption: Caption, target: str, value: str) -> bool:
         caption.put(Span(start, start + 1), form)  # "juggling them": the caption names what
         return True
     end = _action_end(caption, start, tags)
+    if own := _own_place(caption, start, end, added):
+        # "standing on the swing": the caption's own swing, with all that is said of where it hangs
+        caption.put(Span(start, own), [form, *added[: _place_at(added)]])
+        return True
     keep_from = _settled(caption, start, end, [w.base_form(verb), *added])
     added = _coordinated(added, form, many)
     place = caption.tokens[keep_from:end] or _ground(caption, start + 1, end, added)
@@ -89,6 +93,22 @@ def act(caption: Caption, target: str, value: str) -> bool:
         place = _at_rest(caption, keep_from, place)
     caption.put(Span(start, end), [form, *added, *place])
     return True
+
+
+def _place_at(words: list[str]) -> int:
+    """Where in what is done its place begins, less the place word and the article."""
+    return next((i for i, x in enumerate(words) if x.lower() in ("the", "his", "her", "their", "its")), len(words))
+
+
+def _own_place(caption: Caption, start: int, end: int, added: list[str]) -> int:
+    """The token of the caption from which its own words go on, where the new action ends on a thing that the old one
+    has too: `on the swing` of `sits on a swing under an oak`; 0 where it doesn't."""
+    at = _place_at(added)
+    if not 0 < at < len(added) - 1 or added[at - 1].lower() not in w.PREPOSITIONS:
+        return 0
+    noun = w.singular(added[-1])
+    found = [i for i in range(start + 1, end) if w.singular(caption.tokens[i]) == noun]
+    return caption.phrase(found[0], found[0] + 1).start if found else 0
 
 
 def _verb_of(caption: Caption, stop: int) -> int | None:

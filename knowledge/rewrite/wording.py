@@ -7,7 +7,7 @@ def plain(text: str) -> str:
     """The words of a wish without what is only said in passing."""
     text = re.sub(r"\s+(?:please|now|instead|too|as well|all over|or something|somehow)$", "", text.strip(" .,;"))
     text = re.sub(r",?\s+(?:instead of|rather than|in place of) .*$", "", text)
-    text = re.sub(r"^(?:only|just)\s+|\s+only$", "", text)
+    text = re.sub(r"^(?:only|just)\s+(?!lit\b)|\s+only$", "", text)
     return re.sub(r"^some\s+(?=\S)", "", text, flags=re.I)
 
 

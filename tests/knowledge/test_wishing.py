@@ -42,3 +42,30 @@ def test_a_wish_is_said_as_an_order(wish, order):
 )
 def test_one_thing_against_another(caption, order, wanted):
     assert rewrite(order, caption).prompt == wanted
+
+
+@pytest.mark.parametrize(
+    ("caption", "order", "wanted"),
+    [
+        (
+            "A black cat sleeps on a sofa.",
+            "the cat's fur should be white",
+            "A black cat with white fur sleeps on a sofa.",
+        ),
+        ("A girl reads in a park.", "her hair is on fire", "A girl with hair on fire reads in a park."),
+        ("An eagle flies over a lake.", "the eagle carries a fish", "An eagle carries a fish over a lake."),
+        ("Two men hug in a park.", "remove one man", "A man hugs in a park."),
+        ("Two men hug in a park.", "dress them as clowns", "Two men dressed as clowns hug in a park."),
+        ("Three men carry planks across a yard.", "no planks", "Three men walk across a yard."),
+        (
+            "A girl sits on a swing under an oak.",
+            "have her stand on the swing",
+            "A girl stands on a swing under an oak.",
+        ),
+        ("A green car in a street.", "car red and rusty", "A rusty red car in a street."),
+        ("A man rests next to a bin in a park.", "the bin has to go", "A man rests in a park."),
+        ("A car drives in a street in Rome.", "in Tokyo instead of Rome", "A car drives in a street in Tokyo."),
+    ],
+)
+def test_what_is_said_of_what_the_caption_names(caption, order, wanted):
+    assert rewrite(order, caption).prompt == wanted
