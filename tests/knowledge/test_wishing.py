@@ -48,9 +48,9 @@ def test_one_thing_against_another(caption, order, wanted):
     ("caption", "order", "wanted"),
     [
         (
-            "A black cat sleeps on a sofa.",
+            "A black cat sleeps.",
             "the cat's fur should be white",
-            "A black cat with white fur sleeps on a sofa.",
+            "A black cat with white fur sleeps.",
         ),
         ("A girl reads in a park.", "her hair is on fire", "A girl with hair on fire reads in a park."),
         ("An eagle flies over a lake.", "the eagle carries a fish", "An eagle carries a fish over a lake."),
@@ -58,9 +58,9 @@ def test_one_thing_against_another(caption, order, wanted):
         ("Two men hug in a park.", "dress them as clowns", "Two men dressed as clowns hug in a park."),
         ("Three men carry planks across a yard.", "no planks", "Three men walk across a yard."),
         (
-            "A girl sits on a swing under an oak.",
+            "A girl sits on a swing by an oak.",
             "have her stand on the swing",
-            "A girl stands on a swing under an oak.",
+            "A girl stands on a swing by an oak.",
         ),
         ("A green car in a street.", "car red and rusty", "A rusty red car in a street."),
         ("A man rests next to a bin in a park.", "the bin has to go", "A man rests in a park."),
