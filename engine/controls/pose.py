@@ -39,7 +39,7 @@ def skeletons(
     joints = np.array(found)
     if not (joints[..., 2] >= SURE).any():
         raise InputError("Nobody is seen in this range, so there is no pose to hold; take depth or soft edge.")
-    return _smooth(_bridged(joints)), (size[0] / shape[0], size[1] / shape[1]), shape
+    return smoothed(bridged(joints)), (size[0] / shape[0], size[1] / shape[1]), shape
 
 
 def rate(joints: np.ndarray, frame: tuple[int, int], rating: Rating) -> None:
@@ -47,11 +47,11 @@ def rate(joints: np.ndarray, frame: tuple[int, int], rating: Rating) -> None:
     rating.note("Pose of one person: the net knows one body a frame.")
     places, sure = joints[:, MAIN, :2], joints[:, MAIN, 2] >= SURE
     inside = ((places >= 0) & (places < frame)).all(axis=2)
-    for sound in (sure & inside).all(axis=1):
-        rating.frame(bool(sound))
+    for seen in sure & inside:
+        rating.frame(bool(seen.all()), joints_sure=100 * float(seen.mean()))
 
 
-def _bridged(joints: np.ndarray) -> np.ndarray:
+def bridged(joints: np.ndarray) -> np.ndarray:
     """Joints that are hidden for a few frames, carried straight from where they were to where they are again."""
     joints = joints.copy()
     for track in joints.transpose(1, 0, 2):  # views: (t, 3)
@@ -63,7 +63,7 @@ def _bridged(joints: np.ndarray) -> np.ndarray:
     return joints
 
 
-def _smooth(joints: np.ndarray) -> np.ndarray:
+def smoothed(joints: np.ndarray) -> np.ndarray:
     """Each joint averaged with the frames beside it, where it is sure in all three."""
     if len(joints) < 3:
         return joints

@@ -5,7 +5,7 @@ import pytest
 
 from engine import media, weights
 from engine.controls import WEIGHTS, ControlJob, make
-from engine.controls.pose import _bridged, _smooth
+from engine.controls.pose import bridged, smoothed
 from engine.controls.skeleton import COLOURS, LIMBS, draw, shadow
 
 
@@ -49,7 +49,7 @@ def test_a_joint_hidden_for_a_few_frames_is_bridged_and_for_long_is_not():
     film[:, 4, 0] = np.arange(14) * 2.0
     film[3:6, 4] = 0
     film[2:13, 7, 2] = 0.1
-    made = _bridged(film)
+    made = bridged(film)
     assert np.allclose(made[:, 4, 0], np.arange(14) * 2.0) and (made[:, 4, 2] > 0.5).all()
     assert (made[2:13, 7, 2] < 0.5).all()
 
@@ -57,10 +57,10 @@ def test_a_joint_hidden_for_a_few_frames_is_bridged_and_for_long_is_not():
 def test_smoothing_calms_jitter_and_keeps_a_steady_walk():
     film = np.repeat(standing()[None], 20, axis=0)
     film[:, 2, 0] += np.arange(20)
-    assert np.allclose(_smooth(film), film)
+    assert np.allclose(smoothed(film), film)
     noisy = film.copy()
     noisy[:, 5, :2] += np.random.default_rng(0).normal(0, 1, (20, 2))
-    assert np.diff(_smooth(noisy)[:, 5, 0]).std() < 0.6 * np.diff(noisy[:, 5, 0]).std()
+    assert np.diff(smoothed(noisy)[:, 5, 0]).std() < 0.6 * np.diff(noisy[:, 5, 0]).std()
 
 
 @pytest.mark.skipif(bool(weights.missing([*WEIGHTS["pose"], "bikes"])), reason="weights or clips are not pulled")
