@@ -18,8 +18,14 @@ _NEW = re.compile(r"^( (?:to|with)) an? (.+?)((?: \w+ing .+)?)$")
 
 _THE_ONE = re.compile(r"\ban? (?=(?:sea|ocean|moon|sun|horizon)\b(?! of))")
 """What there is one of."""
+_LIT = re.compile(r"^(?P<lit>lit (?:only )?by )(?P<by>[a-z][a-z ]+)$")
 _VIEW = re.compile(r"\bview of (?:an? |the )?(?P<what>[^,.]+)")
 _OUTLOOK = re.compile(r"^with a view of (?P<what>.+)$")
+_THERE = re.compile(
+    r"^add (.+ (?:in|on|under|behind|beside|next to|over|around) (?:the|his|her|their) "
+    r"(?!background|foreground|distance|sky).+)$"
+)
+"""Something and where it is, which is told as it was said."""
 _PREPOSITION = r"(?:in|on|at|under|inside|behind|beside|near|by|over|through)"
 _PLACE_FOR_PLACE = re.compile(
     rf"^(?:replace|change) (?P<before>{_PREPOSITION}) (?P<old>.+?) (?:with|to) (?P<after>{_PREPOSITION}) (?P<new>.+)$"
@@ -42,8 +48,11 @@ def agreed(order: str, caption: str, language: Language) -> str:
         return f"replace the {view['what']} with {new['what']}"
     if seen & INDOORS and "ground" not in seen:
         order = re.sub(r"\bon the ground\b", "on the floor", order)
+    order = _THERE.sub(r"with \1", order) if seen else order
     order = _moved(order, seen)
     order = _own(order, seen) if seen else order
+    if (lit := _LIT.match(order)) and not forms(language).grammar.spaced and lit["by"] in forms(language).counted:
+        order = f"{lit['lit']}{english_words.plural(lit['by'])}"  # nobody counts what lights a scene
     match = _ABOUT.match(order)
     if not caption or match is None:
         return order
