@@ -156,7 +156,7 @@ def _pointed(measures: Mapping[str, Any], model: str, language: Language) -> dic
             continue
         # A judged measure knows its side by its own profile's limits; a bare number is held against the final ones.
         side = given["side"] if isinstance(given, Mapping) and "side" in given else row.limits.side(value)
-        for symptom in row.too_low if side == "low" else row.too_high if side == "high" else ():
+        for symptom in row.pointed(side, given if isinstance(given, Mapping) else {}):
             models = catalog().symptoms[symptom].models
             if not model or not models or model in models:
                 told = say("Measured: {measure}.", language, measure=judged.phrase(name, value, language))

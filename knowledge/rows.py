@@ -1,5 +1,6 @@
 """The rows of the catalog: what an entry of settings, models, controls, presets, measures, troubleshooting may say."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from engine.row import Row
@@ -231,10 +232,20 @@ class Measure(Row, kw_only=True):
     """Symptoms that a value below its limit points to, the likeliest first."""
     too_high: tuple[str, ...] = ()
     """Symptoms that a value above its limit points to, the likeliest first."""
+    told_by: dict[str, str] = {}
+    """The one of these symptoms that a part tells of where it stands beside the value, the surest part first."""
 
     def limits_in(self, profile: Profile) -> Limits:
         """The limits that hold in `profile`."""
         return self.profiles.get(profile, self.limits)
+
+    def pointed(self, side: str, parts: Mapping[str, Any]) -> tuple[str, ...]:
+        """Symptoms that a fault on that side points to, by the numbers reported beside the value."""
+        told = [part for part in self.told_by if isinstance(parts.get(part), int | float)]
+        if told:
+            faulty = [part for part in told if self.parts[part].side(parts[part])]
+            return tuple(self.told_by[part] for part in faulty or told[: bool(side)])
+        return self.too_low if side == "low" else self.too_high if side == "high" else ()
 
     @property
     def symptoms(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class ControlMap(Frozen):
     width: int
     height: int
     measure: dict[str, Any]
-    """`m.map`: share of frames whose map is sound, with `depth_spread` or `edge_share` beside it."""
+    """`m.map`: share of frames whose map is sound, with `joints_sure`, `depth_spread` or `edge_share` beside it."""
     notes: tuple[str, ...]
     """What it is not: pseudo-depth, one person, an empty map."""
     sha256: str
