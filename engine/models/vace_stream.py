@@ -5,13 +5,15 @@ kept, 16 of what is painted, 64 of the mask, each of which is one of 8x8 pixels.
 black mask.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKLWan
 
 from engine.sampling import latents
+
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKLWan
 
 GREY = 0.5
 """What a place shows of which the model is told nothing."""
@@ -52,7 +54,7 @@ class Stream(NamedTuple):
 class Streams:
     """Makes the streams of one render's chunks."""
 
-    def __init__(self, vae: AutoencoderKLWan, dtype: torch.dtype) -> None:
+    def __init__(self, vae: "AutoencoderKLWan", dtype: torch.dtype) -> None:
         self._vae = vae
         self._dtype = dtype
         self._of_nothing: dict[torch.Size, torch.Tensor] = {}

@@ -1,8 +1,8 @@
 """Wan VACE: a chunk of frames made anew under a control map, inside a mask, near its source or beside references.
 
 One class for Transform, Style Transfer, Inpaint and Clean Plate: which of these a render is shows in its settings. A
-chunk goes: frames to a canvas (`_told`), what is told to latents (`vace_stream`), noise to latents (`sampling.denoise`),
-latents to frames, their colours and the hand-over from the chunk before (`vace_finish`).
+chunk goes: frames to a canvas (`_told`), what is told to latents (`vace_stream`), noise to latents
+(`sampling.denoise`), latents to frames, their colours and the hand-over from the chunk before (`vace_finish`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -256,13 +256,13 @@ class WanVace:
 
     def _accelerate(self) -> None:
         """Attach the few-step LoRA as firmly as it is asked for; a warm model may still carry another's."""
-        weight = self._values.get("accelerator") or 0.0
-        names = [name for name in self._request.spec.weights if FAST in name] if weight else []
+        names = [name for name in self._request.spec.weights if FAST in name]
+        weight = self._values.get("accelerator", 1.0 if names else 0.0)
         if weight and not names:
             label = self._request.spec.label
             raise PrerequisiteError(f"{label} has no few-step LoRA in this profile: set accelerator to 0.")
-        experts = self._parts.names(EXPERTS)
-        self._parts.accelerate(experts, [weights.path(name) for name in names], weight)
+        files = [weights.path(name) for name in names] if weight else []
+        self._parts.accelerate(self._parts.names(EXPERTS), files, weight)
 
 
 class VacePlate(WanVace):

@@ -1,8 +1,12 @@
 """Between pictures and latents, for the Wan VAE: 8 to 1 in space, 4 to 1 in time, the first frame by itself."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
-from diffusers import AutoencoderKLWan
+
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKLWan
 
 TIME, SPACE = 4, 8
 """Frames and pixels of a side that a latent stands for."""
@@ -15,7 +19,7 @@ def count(frames: int) -> int:
     return frames // TIME + 1
 
 
-def encoded(vae: AutoencoderKLWan, pictures: torch.Tensor) -> torch.Tensor:
+def encoded(vae: "AutoencoderKLWan", pictures: torch.Tensor) -> torch.Tensor:
     """Latents of pictures `(1, 3, frames, height, width)` in [-1, 1], float32 `(1, z, latents, h, w)`, normalised.
 
     Always in the VAE's own precision, in one go: it reads causally, and a tail encoded by itself is another one.
@@ -26,14 +30,14 @@ def encoded(vae: AutoencoderKLWan, pictures: torch.Tensor) -> torch.Tensor:
     return (made - mean) * (1 / deviation)
 
 
-def decoded(vae: AutoencoderKLWan, latents: torch.Tensor) -> np.ndarray:
+def decoded(vae: "AutoencoderKLWan", latents: torch.Tensor) -> np.ndarray:
     """The frames of normalised latents `(1, z, latents, h, w)`, float32 `(frames, height, width, 3)` in [0, 1]."""
     mean, deviation = _scale(vae, latents)
     pictures = vae.decode((latents / (1 / deviation) + mean).to(vae.dtype), return_dict=False)[0][0]
     return (pictures.float() / 2 + 0.5).clamp(0, 1).permute(1, 2, 3, 0).cpu().numpy()
 
 
-def _scale(vae: AutoencoderKLWan, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def _scale(vae: "AutoencoderKLWan", like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     told = vae.config.latents_mean, vae.config.latents_std
     mean, deviation = (torch.tensor(values, device=like.device, dtype=torch.float32) for values in told)
     return mean.view(1, -1, 1, 1, 1), deviation.view(1, -1, 1, 1, 1)

@@ -1,4 +1,4 @@
-"""The components of a folder in the layout of diffusers: loaded one by one, from this machine, from safetensors only."""
+"""The components of a folder in the layout of diffusers: loaded one by one, from this machine and safetensors only."""
 
 import gc
 import json
@@ -19,6 +19,8 @@ LIBRARIES = ("diffusers", "transformers")
 INDEX = "model_index.json"
 ACCELERATOR = "accelerator"
 """Name of the adapter that a few-step LoRA is attached under."""
+SHIFTS = ("flow_shift", "shift")
+"""What schedulers call their shift."""
 PRECISE = ("vae",)
 """Components that are kept in float32 on every device: encoding in less shifts colours."""
 
@@ -79,29 +81,29 @@ class Parts:
         """A fresh scheduler of the folder's class with that shift; the number in the folder is not trusted."""
         kind = self._class("scheduler")
         config = dict(kind.load_config(self.folder, subfolder="scheduler", local_files_only=True))
-        return kind.from_config(config | {"flow_shift": shift, "shift": shift})
+        return kind.from_config(config | {name: shift for name in SHIFTS if name in config})
 
     def accelerate(self, names: Sequence[str], files: Sequence[Path], weight: float) -> None:
-        """Attach a few-step LoRA to each of these components with that weight; at 0 they are as they were without it.
+        """Attach a few-step LoRA to each of these components with that weight; at 0 they are as without it.
 
-        One file for each component, or one for all. PrerequisiteError where a file reaches no module of its component: a
-        LoRA with names the loader doesn't know attaches nothing and says nothing.
+        One file for each component, or one for all. PrerequisiteError where a file reaches no module of its component:
+        a LoRA with names the loader doesn't know attaches nothing and says nothing.
         """
-        for name, file in zip(names, files if len(files) == len(names) else [*files] * len(names), strict=True):
+        for at, name in enumerate(names):
             component = self.get(name)
-            if not weight:
-                if name in self._attached:
-                    component.disable_lora()
-                continue
-            if self._attached.get(name) != file:
-                self._attach(name, file)
-            component.enable_lora()
-            component.set_adapters(ACCELERATOR, weight)
+            if weight:
+                self._attach(name, files[min(at, len(files) - 1)])
+                component.enable_lora()
+                component.set_adapters(ACCELERATOR, weight)
+            elif name in self._attached:
+                component.disable_lora()
 
     def _attach(self, name: str, file: Path) -> None:
         from diffusers.loaders import WanLoraLoaderMixin
 
         component = self.get(name)
+        if self._attached.get(name) == file:
+            return
         if name in self._attached:
             component.delete_adapters(ACCELERATOR)
             del self._attached[name]
@@ -118,6 +120,8 @@ class Parts:
 
     def _loaded(self, name: str) -> Any:
         kind = self._class(name)
+        for library in LIBRARIES:  # a worker's log is for people, and a job tells its own progress
+            import_module(f"{library}.utils.logging").disable_progress_bar()
         where = {"subfolder": name, "local_files_only": True}
         try:
             if hasattr(kind, "eval"):

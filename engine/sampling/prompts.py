@@ -1,4 +1,4 @@
-"""Words as the model reads them: encoded once, remembered, and the encoder let go, which is most of a small pipeline."""
+"""Words as the model reads them: encoded once, remembered; the encoder, most of a small pipeline, is let go."""
 
 import html
 import re

@@ -15,8 +15,10 @@ DETAIL = 0.15
 
 
 def fractions(steps: int, start: float = 1.0) -> np.ndarray:
-    """Where each of `steps` steps begins, evenly from `start` down, float64 `(steps,)`; each takes its equal part however
-    little of the schedule is left. From 1 they are those of the stock pipelines."""
+    """Where each of `steps` steps begins, evenly from `start` down, float64 `(steps,)`.
+
+    However little of the schedule is left, all steps share it. From 1 they are those of the stock pipelines.
+    """
     return np.linspace(start, LEAST * start, steps + 1)[:-1]
 
 

@@ -1,4 +1,4 @@
-"""Tiny random checkpoints of the real classes, built in code and saved as folders; the fixture `tiny` makes each once."""
+"""Tiny random checkpoints of the real classes, built in code and saved as folders; fixture `tiny` makes each once."""
 
 from importlib import import_module
 from pathlib import Path

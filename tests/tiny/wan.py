@@ -1,4 +1,4 @@
-"""Tiny random checkpoints of the Wan video models, as folders of the layout that diffusers loads: the very classes, small."""
+"""Tiny random checkpoints of the Wan video models, as folders that diffusers loads: the very classes, small."""
 
 from collections.abc import Callable
 from pathlib import Path

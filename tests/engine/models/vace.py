@@ -1,0 +1,104 @@
+"""Renders on a tiny VACE, and the stock pipeline told the same."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine import media, weights
+from engine.clip import Clip, Range
+from engine.request import RenderRequest
+from knowledge import catalog
+from tests.engine.footage import Footage, numbered_frame
+from tests.engine.models.film import refs
+from tests.tiny import Folders
+
+SMALL = {"output_size_px": 64, "steps": 2, "controlnet_size_px": 64, "prompt": "A red bus on a wet street."}
+"""What makes a render quick, below the bounds an artist has."""
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Torch on one thread, so that bytes can be compared."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def tiny_vace(tiny: Folders, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny VACE where the draft model stands; its folder."""
+    return stands_in(tiny("vace"), tmp_path_factory.mktemp("weights"), monkeypatch)
+
+
+def stands_in(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, entry: str = "vace_1_3b") -> Path:
+    """A folder brought as an artist brings a checkpoint of their own: in the place of that entry."""
+    monkeypatch.setenv("RUSHES_WEIGHTS", str(cache))
+    weights.add("tiny", folder, entry)
+    return folder
+
+
+def grey(frames: int, width: int = 64, height: int = 64) -> Footage:
+    """Footage that may be taken for a depth map."""
+
+    def picture(number: int) -> np.ndarray:
+        return np.repeat(numbered_frame(number, width, height)[..., :1], 3, axis=2)
+
+    return Footage(frames=frames, width=width, height=height, codec="ffv1", pix_fmt="bgr0", picture=picture)
+
+
+def request(
+    folder: Path, clip: Clip, model: str = "transform", values: dict[str, Any] | None = None, **more: Any
+) -> RenderRequest:
+    """A render of all of a clip in draft; `more` are fields of the request, `images` paths by setting."""
+    spec = catalog().spec(model, "draft")
+    defaults = {setting.id: setting.default for setting in spec.settings}
+    images = {name: refs({name: paths})[name] for name, paths in more.pop("images", {}).items()}
+    whole = Range(start=0, stop=clip.frames)
+    return RenderRequest(
+        **{"track": folder.name, "folder": str(folder), "shot": "test/010", "clip": clip, "shot_range": whole}
+        | {"range": whole, "spec": spec, "values": defaults | SMALL | (values or {}), "images": images}
+        | more
+    )
+
+
+def stock(folder: Path, told: Any, noise: torch.Tensor, values: dict[str, Any], lora: Path | None = None) -> np.ndarray:
+    """What the stock pipeline makes of the same, float32 (frames, h, w, 3)."""
+    from diffusers import UniPCMultistepScheduler, WanVACEPipeline
+
+    pipeline = WanVACEPipeline.from_pretrained(folder, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    pipeline.scheduler = UniPCMultistepScheduler.from_config(pipeline.scheduler.config, flow_shift=values["shift"])
+    if lora is not None:
+        pipeline.load_lora_weights(lora.parent, weight_name=lora.name, adapter_name="fast")
+    mask = np.repeat(told.paint[None, ..., None], 3, axis=4).astype(np.float32)
+    references = [Image.fromarray(np.rint(p * 255).astype(np.uint8)) for p in told.references]
+    height, width = told.pictures.shape[1:3]
+    return pipeline(
+        prompt=values["prompt"],
+        negative_prompt=values["negative_prompt"] or None,
+        video=told.pictures[None],
+        mask=mask,
+        reference_images=references or None,
+        conditioning_scale=float(values.get("controlnet_strength") or 1.0),
+        height=height,
+        width=width,
+        num_frames=len(told.pictures),
+        num_inference_steps=values["steps"],
+        guidance_scale=values["prompt_influence"],
+        latents=noise,
+        output_type="np",
+    ).frames[0]
+
+
+def laid(path: Path, colour: tuple[int, int, int], width: int = 64, height: int = 64) -> Path:
+    """A reference on the 8-bit grid, of the canvas's size."""
+    picture = np.full((height, width, 3), 255, np.uint16)
+    picture[height // 4 : -height // 4, width // 4 : -width // 4] = colour
+    media.write_image(path, picture * 257)
+    return path
