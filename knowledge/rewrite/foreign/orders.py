@@ -148,7 +148,7 @@ def _other_words(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
         says, _, words = rule.partition(" >>")
         pattern = _spaces(says, grammar.spaced)
         if grammar.spaced:
-            pattern = rf"(?<!\w)(?:{pattern})(?:(?<=['\s])|(?!\w))"
+            pattern = rf"(?:(?<!\w)|(?=[,\s]))(?:{pattern})(?:(?<=['\s])|(?!\w))"
         found.append((re.compile(pattern, re.I), words.removeprefix(" ")))
     return tuple(found)
 

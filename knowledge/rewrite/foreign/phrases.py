@@ -14,7 +14,8 @@ from knowledge.rule_rows import Language
 
 SURFACES = english_words.word_set(
     "shoulder roof table wall floor chair bench sofa desk ceiling door beach street moon shelf bed face "
-    "spaceship ship boat train bus"
+    "spaceship ship boat train bus swing stage rooftop terrace balcony hill island planet bridge pier road throne "
+    "carpet rug armchair platform motorbike motorcycle bicycle bike horse camel raft surfboard farm motorway sidewalk"
 )
 """Where things are on, also where another language has them in."""
 
