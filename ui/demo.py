@@ -3,10 +3,12 @@
 import shutil
 import time
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import PrerequisiteError, RenderError
+from ui import demo_part
 from ui.conversation import Conversation
 from ui.opening import desk, wait
 from ui.terminal import Terminal, duration
@@ -43,45 +45,53 @@ def run(workspace: Path | None, out: Path | None, terminal: Terminal) -> int:
     root = workspace or (out / "workspace" if out else config().workspace)
     space = Workspace(root)
     out = out or space.root / "demo"
-    _clear(space)
+    for project in (PROJECT, demo_part.PROJECT):
+        _clear(space, project)
 
     began = time.monotonic()
-    session = Session(space, PROJECT, brain="rules")
-    _talk(session, None if terminal.as_json else Conversation(terminal))
+    listener = None if terminal.as_json else Conversation(terminal)
+    _talk(Session(space, PROJECT, brain="rules"), TALK, CLIPS, listener)
     files = _hand_over(space, out, terminal)
+    terminal.say("\nAnd one part of a picture alone:")
+    _talk(Session(space, demo_part.PROJECT, brain="rules"), demo_part.TALK, (demo_part.CLIP,), listener)
+    part = demo_part.told(space, out / "one_subject.png")
     rows = _rows(space)
-    terminal.json({"shots": rows, "files": files, "seconds": round(time.monotonic() - began, 1)})
+    terminal.json({"shots": rows, "part": part, "files": files, "seconds": round(time.monotonic() - began, 1)})
     terminal.say()
     terminal.table(("shot", "frames in", "frames out", "seconds", "verdict"), [tuple(r.values())[:5] for r in rows])
     terminal.say()
+    for line in demo_part.lines(part):
+        terminal.say(line)
+    terminal.say()
+    files["one subject"] = part["sheet"]
     for name, path in files.items():
         terminal.say(f"{name:14} {path}")
     terminal.say(f"{'took':14} {duration(time.monotonic() - began)}")
-    return 0 if rows and all(r["frames_in"] == r["frames_out"] for r in rows) else 1
+    return 0 if rows and all(r["frames_in"] == r["frames_out"] for r in (*rows, part)) and part["outside"] == 0 else 1
 
 
-def _talk(session: "Session", conversation: Conversation | None) -> None:
+def _talk(session: "Session", said: Sequence[str], clips: Sequence[str], conversation: Conversation | None) -> None:
     """Say it all, each message after the jobs of the one before. None: nobody listens, the table is what counts."""
     from engine import weights
 
-    clips = [weights.path(clip) for clip in CLIPS]
-    for number, message in enumerate(TALK):
-        events = session.turn(message, clips if number == 0 else ())
+    footage = [weights.path(clip) for clip in clips]
+    for number, message in enumerate(said):
+        events = session.turn(message, footage if number == 0 else ())
         if conversation:
             conversation.show(events)
         else:
             deque(events, maxlen=0)
 
 
-def _clear(space: "Workspace") -> None:
-    """Remove the last demo of this workspace, talk, renders and deliveries; other projects stay."""
+def _clear(space: "Workspace", project: str) -> None:
+    """Remove what the last demo left of this project, talk, renders and deliveries; other projects stay."""
     from agent.session import forget
 
     space.store.settle(space.queue)
-    if any(p.name == PROJECT for p in space.store.projects()):
-        space.store.delete(PROJECT, space.queue)
-    forget(space, PROJECT)
-    shutil.rmtree(space.deliver / PROJECT, ignore_errors=True)
+    if any(p.name == project for p in space.store.projects()):
+        space.store.delete(project, space.queue)
+    forget(space, project)
+    shutil.rmtree(space.deliver / project, ignore_errors=True)
 
 
 def _last_tracks(space: "Workspace") -> "list[Track]":

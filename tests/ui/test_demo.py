@@ -14,6 +14,7 @@ from agent.workspace import Workspace
 from engine import media, weights
 from tests.engine.footage import Footage
 from tests.ui.ground import Rushes
+from ui import demo_part
 
 SHOTS = {"demo/010": 132, "demo/020": 30, "demo/030": 46, "demo/040": 61, "demo/050": 50, "demo/060": 55, "demo/070": 8}
 """The one take and the six shots of the sample clips, by frames."""
@@ -46,6 +47,16 @@ def complete(files: dict[str, str], shots: dict[str, int]) -> None:
     assert "http://" not in report and "https://" not in report
 
 
+def one_subject(said: str, workspace: Path) -> None:
+    """The chapter of one subject: nothing outside the mask changed, and the master says so too."""
+    assert "outside the mask: maximum error 0\n" in said
+    masked, enlarged = Workspace(workspace).store.tracks_of("demo_part")
+    assert masked.settings["mask_track"] and masked.measures["m.outside"]["value"] == 0
+    assert masked.result["frames_in"] == masked.result["frames_out"] == enlarged.result["frames_out"]
+    assert enlarged.settings["source_video"] == masked.id
+    assert enlarged.result["width"] == 2 * masked.result["width"]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_the_demo_hands_over_every_frame(tmp_path):
@@ -67,6 +78,7 @@ def test_the_demo_hands_over_every_frame(tmp_path):
     assert not [shot for shot, (*_, verdict) in told.items() if verdict in ("fault", "not_measured")], told
     tracks = Workspace(tmp_path / "workspace").store.tracks_of("demo")
     assert all(json.loads(Path(track.result["proof"]).read_text())["frames"] for track in tracks)
+    one_subject(run.stdout, tmp_path / "workspace")
     assert {len(track.range) for track in tracks} >= set(SHOTS.values()), "a proof of every shot is among them"
     assert len(list((tmp_path / "mp4").glob("*.mp4"))) == len(SHOTS)
     complete(handed_over(run.stdout), SHOTS)
@@ -80,6 +92,9 @@ def test_a_demo_can_be_run_again_for_people_or_for_programs(tmp_path, monkeypatc
     found = {name: Footage(frames=n).write(tmp_path / f"{name}.mp4") for name, n in clips.items()}
     shipped = weights.path
     monkeypatch.setattr(weights, "path", lambda name: found.get(name) or shipped(name))
+    # No net knows the made-up clip's shapes: its subject is shown by a point.
+    wish = ("In shot 010 make only the box a charcoal drawing.", "80, 48 on frame 4", "yes", "Upscale it x2.")
+    monkeypatch.setattr(demo_part, "TALK", ("Here.", "Split shot 010 at frame 8.", *wish))
     out = tmp_path / "out"
     rushes = Rushes(out / "workspace", RUSHES_BRAIN="rules")
 
@@ -87,6 +102,7 @@ def test_a_demo_can_be_run_again_for_people_or_for_programs(tmp_path, monkeypatc
     assert first.code == 0, first.err
     assert {shot: n for shot, (n, *_) in table(first.out).items()} == lengths
     complete(handed_over(first.out), lengths)
+    one_subject(first.out, rushes.workspace)
     before = {track.id for track in Workspace(rushes.workspace).store.tracks_of("demo")}
 
     told = rushes("demo", "--out", out)
