@@ -123,13 +123,13 @@ def wish(story: Story, heard: Heard) -> Move:
         else story.memory["shot"]
     )
     first = paragraph(story.say("one_shot_first", shot=shot) if heard.waiting else "", _stays_here(story))
-    from agent.brains import rules_mask, rules_passes
+    from agent.brains import rules_mask, rules_part, rules_passes
 
     if (heard.on_top or story.memory.get("next_source")) and story.finished():
         return rules_passes.on_top(story, heard, shot)
     if found := rules_mask.confined(story, heard):
         return rules_mask.wish(story, shot, found)
-    move = decide(story, heard.order, shot, look=heard.look)
+    move = decide(story, rules_part.without_only(heard.order), shot, look=heard.look)
     return move._replace(text=first)
 
 
@@ -342,7 +342,7 @@ def _choice_told(story: Story, choice: dict[str, Any], model: str) -> str:
 def _shot_told(story: Story) -> str:
     """Which shot comes first, and why that one."""
     name = story.memory["shot"]
-    if len(story.shots) == 1:
+    if len(story.shots) == 1 or story.memory.get("source"):
         return story.say("choice_still")
     shot = next(s for s in story.shots if s["name"] == name)
     if name != best_shot(story):

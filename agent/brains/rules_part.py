@@ -115,6 +115,11 @@ def scoped(text: str, language: Language) -> Scoped | None:
     return None
 
 
+def without_only(order: str) -> str:
+    """An English order without the word that confines it, which no prompt needs: "change only her jacket"."""
+    return re.sub(r"\b(?:only|just)\s+(?=(?:the|his|her|their|my|our|its|this|that)\b)", "", order, flags=re.I)
+
+
 def mask_wanted(text: str) -> Part | None:
     """What a message wants a mask of and nothing more: "mask the person"."""
     found = _MASK.match(text.strip())

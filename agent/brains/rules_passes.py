@@ -1,5 +1,6 @@
 """What comes after a render: a pass over it, its enlargement, the film of all shots, its look kept under a name."""
 
+import re
 from typing import Any
 
 from agent.brains import rules_look
@@ -33,7 +34,9 @@ def on_top(story: Story, heard: Heard, shot: str) -> Move:
         return asked._replace(remember={"next_source": track["track"], "shot": name})
     found = confined(story, heard)
     context = REGIONAL if found else {}
-    move = rules_look.decide(story, f"make it look like {look}", name, look, context)
+    article = "a " if re.search(r"(?:painting|drawing|sketch|print|engraving|etching|cartoon|comic)$", look) else ""
+    article = "an " if article and look[0] in "aeiou" else article
+    move = rules_look.decide(story, f"make it look like {article}{look}", name, look, context)
     told = story.say("on_top_of", name=track["name"], shot=name)
     part = {"part": list(found.part)} if found else {}
     return move._replace(text=told, remember={**move.remember, "source": track["track"], **part})
