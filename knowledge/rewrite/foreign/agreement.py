@@ -23,16 +23,17 @@ _VIEW = re.compile(r"\bview of (?:an? |the )?(?P<what>[^,.]+)")
 _OUTLOOK = re.compile(r"^with a view of (?P<what>.+)$")
 _THERE = re.compile(
     r"^add (.+ (?:in|on|under|behind|beside|next to|over|around) (?:the|his|her|their) "
-    r"(?!background|foreground|distance|sky).+)$"
+    r"(?!background|foreground|distance|sky|shoulder|head|hand|back|lap|face|nose|neck|arm|finger|wrist).+)$"
 )
 """Something and where it is, which is told as it was said."""
 _PREPOSITION = r"(?:in|on|at|under|inside|behind|beside|near|by|over|through)"
 _PLACE_FOR_PLACE = re.compile(
     rf"^(?:replace|change) (?P<before>{_PREPOSITION}) (?P<old>.+?) (?:with|to) (?P<after>{_PREPOSITION}) (?P<new>.+)$"
 )
-_HIS = re.compile(r"^make (?P<whose>his|her) (?P<what>[a-z]+) (?:made of |in )?(?P<how>[a-z]+(?: [a-z]+)?)$")
+_HIS = re.compile(r"^make (?P<whose>his|her|the) (?P<what>[a-z]+) (?:made of |in )?(?P<how>[a-z]+(?: [a-z]+)?)$")
 _RIDING = re.compile(r"\b(rid(?:e|es|ing)|climb(?:s|ing)?) on (?=an? |the )")
 """What English does to a horse, others on it."""
+_WORN = ("clothing", "headwear", "small_wear")
 INDOORS = english_words.word_set(
     "room kitchen bedroom bathroom studio office bar pub cafe restaurant hall hallway corridor shop store library "
     "garage gym church museum classroom ballroom workshop basement attic bed desk sofa couch"
@@ -66,7 +67,8 @@ def agreed(order: str, caption: str, language: Language) -> str:
         what = _DOING.sub(r"\1", what)
     what = " ".join(_numbered(word, seen, language) for word in what.split(" "))
     head = what.split(" ")[-1]
-    if does in ("change ", "replace ") and english_words.is_plural(head) and head in seen:
+    kin = {english_words.plural(twin) for twin in english_words.twins(head)}
+    if does in ("change ", "replace ") and english_words.is_plural(head) and seen & {head, *kin}:
         new = _NEW.sub(lambda m: f"{m[1]} {english_words.plural(m[2])}{m[3]}", new)
     return f"{does}{what}{new}"
 
@@ -90,7 +92,9 @@ def _own(order: str, seen: frozenset[str]) -> str:
     match = _HIS.match(order)
     if match is None or match["what"] in seen or not english_words.is_adjective(match["how"].split(" ")[-1]):
         return order
-    who = "him" if match["whose"] == "his" else "her"
+    if match["whose"] == "the" and not any(english_words.is_a(match["what"], worn) for worn in _WORN):
+        return order
+    who = "her" if match["whose"] == "her" else "him"
     body = f"{match['how']} {match['what']}"
     return f"give {who} {body if english_words.is_plural(match['what']) else f'{english_words.article(body)} {body}'}"
 
