@@ -88,6 +88,8 @@ def make(workspace: "Workspace", painted: Painted) -> "MaskSubmitted":
     if unknown:
         raise InputError(f"A mask is shaped by {', '.join(SHAPING)}, not by {', '.join(unknown)}.")
     corrected = _corrected(workspace, shot, painted)
+    if not (painted.words.strip() or painted.points or painted.strokes or (corrected and corrected[1].drawn)):
+        raise InputError("There is no mask to make yet: click on what may change, paint it, or name it.")
     with tempfile.TemporaryDirectory(dir=workspace.uploads, prefix=".painted_") as folder:
         files = _drawings(workspace, shot, painted, corrected, Path(folder))
         desk = Desk(workspace, shot.project, files={path.name: path for path in files.values()})

@@ -91,7 +91,7 @@ def _take(workspace: "Workspace", shot: "Shot", take: "Track | Still") -> dict[s
 def _control(workspace: "Workspace", take: "Track") -> dict[str, Any] | None:
     """The control map that held a render, where one lies beside it."""
     kind = take.settings.get("controlnet_type")
-    if not kind or not (workspace.media(take.id) / "control" / "master").is_dir():
+    if not kind or not (take.result or {}).get("control"):
         return None
     known = catalog().controls
     return {"label": known[kind].label if kind in known else kind, "copy": copy(workspace, take.id, "control")}

@@ -42,13 +42,13 @@ paint.onpointerdown = (event) => {
   if (!inside([x, y])) return;
   if (tool === 'add' || tool === 'leave') {
     work().acts.push({ frame: index, x, y, add: tool === 'add' });
-    changed();
+    touched();
     return;
   }
   paint.setPointerCapture(event.pointerId);
   drawing = { frame: index, path: [[x, y]], radius: radius(), add: tool === 'brush' };
   work().acts.push(drawing);
-  changed();
+  touched();
 };
 paint.onpointermove = (event) => {
   const here = place(event);
@@ -68,12 +68,12 @@ function undo() {
   if (has.points.includes(last)) has.points = has.points.slice(0, -1);
   has.sent = Math.min(has.sent, has.acts.length);
   if (last.frame !== index) jump(last.frame);
-  changed();
+  touched();
 }
 function clear() {
   kept.set(state.shot, { ...fresh(), mask: state.mask ? state.mask.id : '' });
   say('');
-  changed();
+  touched();
 }
 function resize(by) {
   sizer.value = Math.min(Number(sizer.max), Math.max(Number(sizer.min), Math.round(Number(sizer.value) * by)));
@@ -134,6 +134,12 @@ function ring(brush, [x, y], unit) {
     brush.stroke();
   }
 }
+function touched() {
+  // What was refused was refused of something else.
+  if ($('.answer').classList.contains('error')) { refused = state.making ? state.making.id : ''; say(''); }
+  changed();
+  waiting();
+}
 function changed() {
   const has = work(), frames = [...new Set([...points(), ...strokes()].map((one) => one.frame))].sort((a, b) => a - b);
   $('.undo').disabled = !has.acts.length && !has.points.length;
@@ -154,11 +160,10 @@ function changed() {
 
 // -- asking for it -------------------------------------------------------------------------------------------------
 
-let asking = false, answered = '';
-function say(words, refused = false) {
-  answered = words;
+let asking = false, refused = '';
+function say(words, wrong = false) {
   $('.answer').textContent = words;
-  $('.answer').classList.toggle('error', refused);
+  $('.answer').classList.toggle('error', wrong);
 }
 async function make() {
   const has = work(), bare = ({ frame, x, y, add }) => ({ frame, x, y, add });
@@ -172,10 +177,10 @@ async function make() {
 function waiting() {
   const making = state.making;
   $('.make').disabled = asking || !state.frames;
-  if (making && making.state === 'failed') say(making.told, true);
-  else if (making) say(making.told);
-  else if (!$('.answer').classList.contains('error') && !asking) say(state.mask ? state.mask.notes.join(' ') : HOW);
+  if (making && making.id !== refused) say(making.told, making.state === 'failed');
+  else if (!$('.answer').classList.contains('error') && !asking) say(state.mask ? state.mask.notes.join(' ') || USED : HOW);
 }
+const USED = 'The next Inpaint, Character or Clean Plate of this shot takes this mask. Correct it on any frame, and make it again.';
 const HOW = 'Click on what may change, paint it, or name it; then make the mask. Outside it, the source stays as it is.';
 
 function naming(control) {
@@ -202,7 +207,11 @@ function shaped() {
   // What differs from the default stands on the button that hides it.
   const told = (state.painter ? state.painter.controls : []).filter((c) => work().shape[c.id] !== c.default)
     .map((c) => `${naming(c).toLowerCase()}${c.kind === 'switch' ? '' : ` ${work().shape[c.id]}`}`);
-  $('.shaping summary').textContent = `Shape${told.length ? `: ${told.join(', ')}` : ''} ▾`;
+  const summary = $('.shaping summary'), more = document.createElement('b');
+  more.textContent = told.join(', ');
+  summary.replaceChildren('Shape', ...(told.length ? [more] : []), ' ▾');
+  summary.classList.toggle('set', told.length > 0);
+  summary.title = `Threshold, growth, border and inversion of the mask${told.length ? `: ${told.join(', ')}` : ''}`;
 }
 function masking() {
   controls(); adopt();
@@ -220,7 +229,7 @@ $('.undo').onclick = undo;
 $('.clear').onclick = clear;
 $('.make').onclick = make;
 $('.masks').onchange = () => trigger('select', { act: 'mask', id: $('.masks').value });
-named.oninput = () => { work().words = named.value; changed(); };
+named.oninput = () => { work().words = named.value; touched(); };
 named.onkeydown = (event) => { if (event.key === 'Enter') make(); };
 sizer.oninput = () => { $('.size output').textContent = `${sizer.value} px`; };
 sizer.oninput();

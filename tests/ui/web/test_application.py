@@ -79,6 +79,8 @@ def test_media_come_in_ranges(client, film):
         "/media/track_unknown/proxy.mp4",
         "/media/still_unknown/still.png",
         "/media/source_1/proxy.mp4",
+        "/media/track_unknown/control.mp4",
+        "/media/shot_unknown/control.mp4",
         "/media/..%2f..%2f/proxy.mp4",
         "/media/shot_..%2f..%2fx/proxy.mp4",
         "/media/%2e%2e/%2e%2e/project.sqlite",
