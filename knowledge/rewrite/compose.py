@@ -127,20 +127,29 @@ def _describes(order: str, caption: str) -> bool:
     if not caption:
         return (len(words) >= 2 and not (ambient.is_time(text) or ambient.is_weather(text))) or len(words) >= 5
     first = text.split(",", maxsplit=1)[0]
+    if len(words) < 9 and _refers(first, caption):
+        return False
     if re.match(r"(?:i|i'd|i'm|he|she|they|it|it's|its|we|you)\b", order.strip(), re.I) or re.match(
         r"(?:with|in|at|on)\b", text, re.I
     ):
         return False
     said = Caption(first)
-    named = re.match(r"(?:the|his|her|their|its) [\w'-]+", first, re.I)
-    if named and len(words) < 9 and (re.match(r"h|t(?!he)|i", named[0], re.I) or Caption(caption).find(named[0], True)):
-        return False  # "the eagle carries a fish": that is of the caption's eagle, and the rest stays
     tells = any(
         t in ("verb", "aux") or (t == "ing" and said.tokens[i].lower() not in ("made", "wearing", "holding"))
         for i, t in enumerate(said.tags)
         if i
     )
     return len(words) >= 5 and ((tells and len(first.split()) >= 4) or len(first.split()) >= 6)
+
+
+def _refers(text: str, caption: str) -> bool:
+    """Whether a few words speak of what the caption names: the eagle, her hair, behind them, smoke from the chimney."""
+    seen = Caption(caption)
+    if re.search(r"\b(?:them|him|her|his|their|it|its)\b", text, re.I):
+        return True
+    named = re.findall(r"\bthe ([\w'-]+)", text, re.I)
+    head = re.split(r" (?:with|of|in|on|made|full)\b", text)[0].split()[-1]
+    return any(seen.find(name, True) for name in [*named, head]) or bool(re.match(r"[a-z]+ \w+ing\b", text))
 
 
 def _speaks(text: str) -> bool:

@@ -20,12 +20,14 @@ _LINK = re.compile(
     r"(?: (?:like|in ?to|to)(?= (?:an?|the)\b))?\s*)?(?:more |very |really |a bit |kind of |like |in (?=\w+$))*",
     re.I,
 )
+_BEHIND = w.word_set("made out of from covered crowded decorated filled flooded full lined littered packed strewn")
+"""First words of qualities that stand behind their noun."""
 _MODAL = re.compile(r"^(?:should|must|needs? to|ought to|has to|have to|shall|to|could|can)\s+", re.I)
 
 
 def made(text: str) -> list[Made]:
     """`the car red and his hat blue` as two; empty where it can't be told what is said of what."""
-    text = re.sub(r"\s+(?:now|instead|too|as well|please)$", "", text.strip())
+    text = re.sub(r"\s+(?:now|instead|too|as well|please|again)$", "", text.strip())
     text = re.sub(r"^(?:it so(?: that)?|that) ", "", text)
     first, second = _parted(text)
     found = _one(first)
@@ -105,7 +107,7 @@ def _kind(rest: str, linked: bool, pronoun: bool) -> Literal["swap", "quality", 
     first, last = words[0], words[-1]
     if first in ("a", "an", "the", "one") or first in w.COUNTS:
         return "swap"
-    if first in ("made", "out", "of", "from", "covered", "filled", "full"):
+    if first in _BEHIND:
         return "quality"
     if first in ("in", "on", "at", "inside", "under") and len(words) > 1:
         return "background"

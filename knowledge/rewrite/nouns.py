@@ -47,6 +47,8 @@ def with_article(value: str) -> list[str]:
     if tokens[0][0].isupper() and len(tokens) < 4:
         return ["the", *tokens] if tokens[0].lower() in w.members("named_with_the") else tokens
     last = last_of_main(value)
+    if len(tokens) > 1 and last.endswith("ing") and last not in w.NOUNS_IN_ING and w.is_verb(last):
+        last = tokens[-2]  # "confetti falling"
     if w.is_plural(last) or w.is_mass(last) or head(value) in ("space", "underwater", "outer"):
         return tokens
     return [w.article(value), *tokens]
@@ -66,6 +68,9 @@ def swap(caption: Caption, target: str, value: str) -> bool:
     if _is_group(caption, phrase) and w.is_plural(last_of_main(value)):
         first = phrase.stop + 1
         phrase = Phrase(first, first, caption.phrase_end(first))
+    group, of = (t.lower() for t in caption.tokens[phrase.start - 2 : phrase.start]) if phrase.start > 1 else ("", "")
+    if value.lower().startswith("one ") and of == "of" and group in w.COLLECTIVES:
+        phrase = phrase._replace(start=caption.phrase(phrase.start - 2, phrase.start - 1).start)
     if _is_modifier(caption, phrase) and len(bare(value).split()) == 1:
         only = w.singular(bare(value)) if value.islower() else bare(value)
         caption.put(Span(phrase.noun, phrase.stop), _ADJECTIVES.get(only, only))
@@ -78,6 +83,8 @@ def swap(caption: Caption, target: str, value: str) -> bool:
     )
     modifiers = _kept(before[1:] if determiner else before, value, old)
     placed = phrase.start > 0 and caption.tokens[phrase.start - 1].lower() in w.JOINTS
+    told = caption.tokens[0].lower() in w.DETERMINERS
+    placed = placed or (told and phrase.start > 0 and not determiner)
     was_many = w.is_plural(old.removesuffix("'s"))
     if w.singular(old) in ("group", "pair", "crowd") and head(value) in w.members("person"):
         was_many = False
@@ -233,7 +240,10 @@ def _swap_word(caption: Caption, target: str, value: str) -> bool:
             form = w.ing_form(base) if tags[i] == "ing" else w.finite(base, many)
             if not w.is_verb(new) and tags[i] == "ing":
                 form = new
-            tokens[i : i + len(wanted)] = [form, *rest]
+            stop = i + len(wanted)
+            if base in w.members("verb_stays") and not rest and w.base_form(token) not in w.members("verb_stays"):
+                stop = caption.phrase_end(stop)  # "sleeping rather than eating": nothing is slept
+            tokens[i:stop] = [form, *rest]
             return True
     return False
 

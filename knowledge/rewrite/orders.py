@@ -43,6 +43,8 @@ _COVERED = {
     "fill": "filled with", "flood": "flooded with", "line": "lined with", "litter": "littered with",
     "pack": "packed with", "sprinkle": "sprinkled with", "strew": "strewn with",
 }  # fmt: skip
+_TIMES = "autumn|winter|summer|spring|night|dawn|dusk|sunset|sunrise|morning|evening|noon|midnight"
+"""Times behind which "with" begins a wish of its own: "make it autumn | with falling leaves"."""
 _NOT = re.compile(
     r"^(?P<do>(?:(?:make|have|let|get|show) )?.+?),? (?:and )?not (?:an? |the )?[\w'-]+(?: [\w'-]+)?$", re.I
 )
@@ -154,6 +156,7 @@ def _sentences(order: str) -> list[list[str]]:
     text = re.sub(
         r"\b(?:pouring|bucketing|hammering)(?: down)?(?: with)? rain\b|\bbucketing(?: down)?\b", "pouring", text
     )
+    text = re.sub(rf"\b({_TIMES}) with (?=\w)", r"\1, with ", text, flags=re.I)
     text = re.sub(
         r"(^|[,;.]\s*)(bg|background|style|location|setting|weather|time|look|mood):\s", r"\1\2 = ", text, flags=re.I
     )
@@ -286,10 +289,13 @@ def _read(segment: str) -> list[Operation]:
         if kind == "give" and re.match(r"her \w", target) and not w.is_pronoun_or_noun(target):
             target, value = "her", f"{target[4:]} {value}"  # "give her round glasses"
         if kind in ("give", "wear"):
-            if not w.is_pronoun_or_noun(target) or (kind == "wear" and head(value) not in w.members("clothing")):
+            everyone = target.lower() in ("everyone", "everybody", "both", "all")
+            if not (everyone or w.is_pronoun_or_noun(target)) or (
+                kind == "wear" and head(value) not in w.members("clothing")
+            ):
                 continue
             return [Operation("add", value, target, "on")]
-        if kind == "style" and bracket.lower().startswith("in ") and not _is_style(value):
+        if kind == "style" and not where and bracket.lower().startswith("in ") and not _is_style(value):
             continue
         if kind == "style" and re.search(r"\bstyle\b", segment, re.I):
             where = "style"
@@ -297,6 +303,8 @@ def _read(segment: str) -> list[Operation]:
             return [Operation("add", value.split(" ", 1)[1], target, "on")]
         if kind == "style" and re.match(r"\w+ (?:them|him|her|both|everyone) ", bracket) and _is_somebody(value):
             return [Operation("swap", value, bracket.split()[1])]
+        if kind == "swap" and re.match(r"(?:the|his|her|their|its) [\w'-]+ an? ", target):
+            continue  # "make the man a woman with red hair"
         if kind == "swap" and _is_material(target) and _is_material(value.split()[0]):
             of, _, thing = value.partition(" ")  # "stone bench, not wood"
             return [Operation("quality", of, thing)] if thing else [Operation("swap", value, target)]
@@ -320,6 +328,10 @@ def _is_somebody(value: str) -> bool:
     return w.is_a(head(value), "person") or w.is_a(head(value), "animal")
 
 
+def _is_doer(target: str) -> bool:
+    return target.lower() in ("he", "she", "they", "him", "her", "them") or _is_somebody(target)
+
+
 def _holds_more(target: str) -> bool:
     """`it a watercolour of a man`: what follows a pronoun is no part of the one who acts."""
     words = target.lower().split()
@@ -335,6 +347,9 @@ def _swaps(value: str, target: str) -> list[Operation]:
     more = re.match(r"(?P<v>.+?) and (?P<rest>(?:his|her|their|its|the) .+)$", value)
     if more and (read := made(more["rest"])):
         return [Operation("swap", more["v"], target), *(Operation(k, v, t) for k, v, t in read)]
+    doing = re.match(r"(?P<v>an? [\w'-]+(?: [\w'-]+)?) (?P<do>\w+ing .+)$", value)
+    if doing and _is_somebody(doing["v"]) and w.is_verb(doing["do"].split()[0]) and _is_doer(target):
+        return [Operation("swap", doing["v"], target), Operation("act", doing["do"], "it")]
     then = re.match(r"(?P<v>.+?) and (?P<do>\w+)(?P<rest> .+)?$", value)
     if then and then["do"].lower() in w.verbs() and then["do"].lower() not in w.nouns() | w.adjectives():
         return [Operation("swap", then["v"], target), Operation("act", then["do"] + (then["rest"] or ""), "it")]
@@ -345,7 +360,11 @@ def tells(text: str) -> bool:
     """Whether a text is a sentence of its own: somebody, and what they do."""
     tokens = WORD.findall(text)
     tags = tag(tokens)
-    verbs = [i for i, t in enumerate(tags) if t == "verb" and i and w.singular(tokens[i]) not in w.nouns()]
+    verbs = [
+        i
+        for i, t in enumerate(tags)
+        if t == "verb" and i and len(tokens) > 2 and w.singular(tokens[i]) not in w.nouns()
+    ]
     return bool(verbs) or ("aux" in tags[1:] and "ing" in tags)
 
 

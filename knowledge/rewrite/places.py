@@ -30,7 +30,8 @@ def background(caption: Caption, value: str, where: str = "") -> None:
     span = spans[-1] if spans else None
     if re.match(rf"{w.PLACE_WORDS}\s|surrounded\b|outdoors?\b|indoors?\b|underwater\b", value, re.I):
         words = re.match(rf"({w.PLACE_WORDS})\s+(.+)$", value, re.I)
-        new = [*words[1].split(), *with_article(words[2])] if words else WORD.findall(value)
+        under = words and words[2].split()[0].lower() in w.PREPOSITIONS  # "outside under the stars"
+        new = [*words[1].split(), *with_article(words[2])] if words and not under else WORD.findall(value)
     else:
         new = [*_preposition(caption, value, where, span).split(), *with_article(value)]
     if span:

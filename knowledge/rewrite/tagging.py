@@ -137,7 +137,7 @@ def _fits(tokens: list[str], i: int, known: bool, many: bool, first: bool) -> bo
             return not (w.is_plural(before) and not first)
         if first:
             return low not in w.nouns()
-        return (many or w.is_plural(before)) and not low.endswith("ing")
+        return (many or w.is_plural(before) or before.lower() in w.COLLECTIVES) and not low.endswith("ing")
     if first or tokens[i][0].isupper() or w.singular(low) in w.nouns():
         return False
     return bool(re.search(r"[^s]s$", low) and not w.is_plural(before)) or (

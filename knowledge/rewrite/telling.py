@@ -4,7 +4,7 @@ import re
 
 from knowledge.rewrite import ambient, nouns, places, verbs
 from knowledge.rewrite import words as w
-from knowledge.rewrite.caption import Caption
+from knowledge.rewrite.caption import Caption, Phrase, Span
 from knowledge.rewrite.made import made
 from knowledge.rewrite.styles import restyle, style_phrase
 
@@ -25,6 +25,11 @@ def tell(text: Caption, value: str) -> None:
             nouns.swap(text, other[2], " ".join(new))
             return
     value = re.sub(r"\s+instead of .*$", "", value)
+    if looks := re.match(r"as (?:an? )?(.+)$", value):
+        value = looks[1] if w.is_a(nouns.head(looks[1]), "medium") or w.is_a(nouns.head(looks[1]), "style") else value
+    if switched := re.match(r"(.+?) (on|off)$", value):
+        text.append(f"with {switched[1]} {switched[2]}")
+        return
     if len(value.split()) == 1 and w.quality(value):
         value = value.lower()
     head = nouns.head(value)
@@ -47,6 +52,8 @@ def tell(text: Caption, value: str) -> None:
         ambient.time(text, value)
     elif ambient.is_weather(value):
         ambient.weather(text, value)
+    elif re.match(r"(?:outside|outdoors|indoors)\b", value):
+        places.background(text, value)
     elif (where := re.match(r"(in|on|at|inside|under)\s+(.+)$", value)) and not w.is_a(head, "style"):
         places.background(text, where[2] if text.place() else value, where[1] if text.place() else "")
     elif (
@@ -60,8 +67,12 @@ def tell(text: Caption, value: str) -> None:
         restyle(text, style_phrase(value, ""))
     elif places.is_place(value) and len(words) < 5 and text.place() and not re.search(r"\b(?:view|shot|light)", value):
         places.background(text, value)
-    elif len(words) < 4 and _one_of_its_kind(text, head) and text.find(head):
+    elif len(nouns.main(value).split()) < 4 and _one_of_its_kind(text, head) and text.find(head):
         nouns.swap(text, head, value)
+    elif head in w.members("clothing") and len(words) < 4 and (subject := text.subject()) and _is_person(text, subject):
+        nouns.give(text, " ".join(text.tokens[subject.noun : subject.stop]), value)
+    elif 1 < len(words) < 5 and (named := _named(text, words[:-1])):
+        nouns.swap(text, named, value)
     else:
         text.append(value)
 
@@ -71,12 +82,18 @@ def _acted(text: Caption, value: str) -> bool:
     said = Caption(value)
     at = next((i for i, t in enumerate(said.tags) if t in ("verb", "aux")), 0)
     subject, rest = " ".join(said.tokens[:at]), said.tokens[at:]
-    if not 0 < at < 4 or len(rest) < 2 or "," in rest:
-        return False
+    if not 0 < at < 4 or "," in rest:
+        return _doing(text, value)
     if said.tags[at] == "verb":
         return text.find(subject, exact=True) is not None and verbs.act(text, subject, " ".join(rest))
     owned = re.match(r"(?:his|her|their|its) (.+)$", subject, re.I)
-    if rest[0].lower() not in ("is", "are") or not owned or text.find(owned[1], exact=True) or rest[1].endswith("ing"):
+    if (
+        len(rest) < 2
+        or rest[0].lower() not in ("is", "are")
+        or not owned
+        or text.find(owned[1], exact=True)
+        or rest[1].endswith("ing")
+    ):
         return False
     whose = text.subject()
     if whose is None:
@@ -85,6 +102,35 @@ def _acted(text: Caption, value: str) -> bool:
     told = f"{quality} {owned[1]}" if w.quality(quality) else f"{owned[1]} {quality}"
     text.tokens[whose.stop : whose.stop] = ["with", *told.split()]
     return True
+
+
+def _doing(text: Caption, value: str) -> bool:
+    """`gorilla eating a burger` where the caption's monkey eats: the one in its place, and what it eats."""
+    match = re.match(r"(?P<who>(?:an? )?[\w'-]+(?: [\w'-]+)?) (?P<do>\w+ing)(?P<what> .+)?$", value)
+    if not match or not _one_of_its_kind(text, nouns.head(match["who"])) or not _same_verb(text, match["do"]):
+        return False
+    if not nouns.swap(text, nouns.head(match["who"]), match["who"]):
+        return False
+    if match["what"]:
+        at = _same_verb(text, match["do"])
+        text.put(Span(at + 1, text.phrase_end(at + 1)), match["what"])
+    return True
+
+
+def _same_verb(text: Caption, verb: str) -> int:
+    """Where the caption has some form of the verb; 0 where it hasn't."""
+    return next((i for i, t in enumerate(text.tokens) if i and w.base_form(t) == w.base_form(verb)), 0)
+
+
+def _is_person(text: Caption, subject: Phrase) -> bool:
+    return w.is_a(text.tokens[subject.stop - 1], "person")
+
+
+def _named(text: Caption, words: list[str]) -> str:
+    """What of the caption a newcomer bears the name of: the monkey of `golden monkey statue`."""
+    subject = text.subject()
+    who = text.tokens[subject.stop - 1].lower() if subject else ""
+    return who if any(w.singular(x) == w.singular(who) for x in words) else ""
 
 
 def _one_of_its_kind(text: Caption, head: str) -> bool:

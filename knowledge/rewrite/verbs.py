@@ -71,6 +71,8 @@ def act(caption: Caption, target: str, value: str) -> bool:
         or _compound(caption, phrase.start)
         or "and" in caption.tokens[phrase.start : phrase.stop]
     )
+    if tags[at] == "verb":
+        many = w.base_form(caption.tokens[at]) == caption.tokens[at].lower()
     helped = tags[at] == "aux" and at + 1 < len(tags) and tags[at + 1] == "ing"
     start = at + 1 if helped else at
     form = w.ing_form(new_base) if tags[start] == "ing" else w.finite(new_base, many)

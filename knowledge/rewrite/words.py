@@ -46,6 +46,8 @@ MOTION_WORDS = word_set("through down up along across over around past toward to
 KEPT_PLACE_WORDS = MOTION_WORDS | {"in front of", "against"}
 """Place words that say a side or a motion: a new place keeps them."""
 
+COLLECTIVES = word_set("couple group pair family crew team crowd band herd flock bunch gang choir pack")
+"""One word for several, who do things together."""
 SKY_NOUNS = word_set("sky skies weather")
 
 _IRREGULAR = {
@@ -123,6 +125,8 @@ RANKS = {"state": 0, "size": 0, "age": 1, "weather": 1, "pattern": 2, "colour_to
 
 def is_a(word: str, name: str) -> bool:
     """Whether the word, of whatever number, belongs to a class of the catalog."""
+    if name == "person" and re.search(r"...(?:wo)?m[ae]n$", word.lower()):
+        return True  # mailwoman, sandman: no list holds them all
     return singular(word) in members(name) or word.lower() in members(name)
 
 

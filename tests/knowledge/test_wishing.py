@@ -65,6 +65,15 @@ def test_one_thing_against_another(caption, order, wanted):
         ("A green car in a street.", "car red and rusty", "A rusty red car in a street."),
         ("A man rests next to a bin in a park.", "the bin has to go", "A man rests in a park."),
         ("A car drives in a street in Rome.", "in Tokyo instead of Rome", "A car drives in a street in Tokyo."),
+        ("A monkey sits on a branch eating figs.", "gorilla eating plums", "A gorilla sits on a branch eating plums."),
+        ("A man reads in a park.", "he's a monk sleeping on moss", "A monk sleeps on moss in a park."),
+        ("A man reads in a park.", "make the man a nun with a fan", "A nun with a fan reads in a park."),
+        ("A pair of nuns play chess.", "they play cards", "A pair of nuns play cards."),
+        ("A group of boys play chess.", "just one boy", "One boy plays chess."),
+        ("A nun rests in a park in the rain.", "let it snow instead of rain", "A nun rests in a park in the snow."),
+        ("A nun rests by a stone wall in a park.", "the wall is gone", "A nun rests in a park."),
+        ("A nun rests in a park.", "red hat, blue coat", "A nun wearing a red hat and a blue coat rests in a park."),
+        ("A nun rests in a park.", "smoke rising behind her", "A nun rests in a park, smoke rising behind her."),
     ],
 )
 def test_what_is_said_of_what_the_caption_names(caption, order, wanted):
