@@ -21,6 +21,10 @@ SMALL = {"output_size_px": 64, "steps": 2, "controlnet_size_px": 64, "prompt": "
 """What makes a render quick, below the bounds an artist has."""
 
 
+SHARED = ("hed", "rife", "person_net", "face_nets", "pose_nets")
+"""Weights of other parts of Rushes that such renders use."""
+
+
 @pytest.fixture(scope="module")
 def one_thread() -> Iterator[None]:
     """Torch on one thread, so that bytes can be compared."""
@@ -37,7 +41,11 @@ def tiny_vace(tiny: Folders, tmp_path_factory: pytest.TempPathFactory, monkeypat
 
 
 def stands_in(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, entry: str = "vace_1_3b") -> Path:
-    """A folder brought as an artist brings a checkpoint of their own: in the place of that entry."""
+    """A folder brought as an artist brings a checkpoint of their own: in the place of that entry, beside others."""
+    cache.mkdir(parents=True, exist_ok=True)
+    for pulled in weights.folder().iterdir() if weights.folder().is_dir() else ():
+        if pulled.name in SHARED:
+            (cache / pulled.name).symlink_to(pulled)
     monkeypatch.setenv("RUSHES_WEIGHTS", str(cache))
     weights.add("tiny", folder, entry)
     return folder
