@@ -1,5 +1,6 @@
 """A mask before the picture: made from the words of the wish, else asked for as points or as a painted frame."""
 
+import re
 from pathlib import PurePath
 from typing import Any
 
@@ -16,6 +17,10 @@ from knowledge import catalog
 
 REGIONAL = {"change_scope": "region", "edit_is_regional": "yes"}
 """What a look for a part of the picture says of the change; the words of the look alone say that all of it changes."""
+EACH_FRAME = re.compile(
+    r"\b(?:all|every|each|whole|alle|jeden|tou[ts]|toutes|todos|todas|tutt[ie])\b|全部|所有|すべて", re.I
+)
+"""A picture that comes with these words is the mask of every frame."""
 DOUBTFUL = 1 / 3
 """A mask that is empty on so many of its frames has lost its subject, or the subject has left: the artist decides."""
 PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".bmp")
@@ -185,10 +190,11 @@ def answered(story: Story, heard: Heard) -> Move | None:
 
 
 def brought(story: Story) -> Move:
-    """A mask came as a file: a picture is what was painted on one frame, all else has a mask for each."""
+    """A mask came as a file: a picture is what was painted on one frame, unless it shall hold for all; a film or a
+    folder has a mask for each."""
     name = next(iter(story.handed))
     shot = rules_look.title(story, story.memory["shot"])
-    if PurePath(name).suffix.lower() not in PICTURES:
+    if PurePath(name).suffix.lower() not in PICTURES or EACH_FRAME.search(story.said):
         return Move(calls=(Call("make_mask", {"shot": shot, "file": name}),))
     frame = rules_part.frame_named(story.said)
     frame = story.memory["mask_frame"] if frame is None else frame
