@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 WRAPPER = "module."
+HOLDERS = ("model", "state_dict")
+"""Names under which a checkpoint of a training run holds the net, beside what only the training reads."""
 
 
 def convert(source: Path, target: Path) -> None:
@@ -19,6 +21,7 @@ def convert(source: Path, target: Path) -> None:
     from safetensors.torch import save_file
 
     tensors = torch.load(source, map_location="cpu", weights_only=True)
+    tensors = next((tensors[name] for name in HOLDERS if isinstance(tensors.get(name), dict)), tensors)
     before = WRAPPER if all(name.startswith(WRAPPER) for name in tensors) else ""
     kept = {
         name.removeprefix(before): tensors[name].contiguous()

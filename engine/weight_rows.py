@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
@@ -139,11 +140,17 @@ class HubWeight(Frozen):
 
     def matches(self, path: str) -> bool:
         """True where a pattern meets the path, whatever kind of file it is."""
-        here = PurePosixPath(path)
-        return any(
-            here.parent == PurePosixPath(pattern).parent and fnmatchcase(here.name, PurePosixPath(pattern).name)
-            for pattern in self.take
-        )
+        return any(_meets(pattern, path) for pattern in self.take)
+
+    def unmet(self, paths: Iterable[str]) -> list[str]:
+        """Patterns that none of these paths meets."""
+        have = tuple(paths)
+        return [pattern for pattern in self.take if not any(_meets(pattern, path) for path in have)]
+
+
+def _meets(pattern: str, path: str) -> bool:
+    there, here = PurePosixPath(pattern), PurePosixPath(path)
+    return here.parent == there.parent and fnmatchcase(here.name, there.name)
 
 
 def inside(path: str) -> str:

@@ -27,8 +27,9 @@ def folder() -> Path:
 def pull(names: Iterable[str], progress: Listener | None = None) -> list[str]:
     """Fetch what is missing of these entries, files and groups; the entries that were fetched come back.
 
-    Each package's entries appear whole or not at all. Pulls at the same time wait for one another. Raises
-    PrerequisiteError (no network, another file than pinned) or InputError (unknown name, unwritable cache).
+    Each entry appears whole or not at all; what has arrived of an entry of a hub is kept for the next pull. Pulls at
+    the same time wait for one another. Raises PrerequisiteError (no network, a gated page, another file than pinned) or
+    InputError (unknown name, no room, unwritable cache).
     """
     return _here().pull(names, progress)
 

@@ -208,6 +208,16 @@ def test_a_pickle_becomes_the_same_safetensors_each_time(shop, tmp_path):
     }
 
 
+def test_a_net_inside_a_checkpoint_of_its_training_is_taken_out(tmp_path):
+    from safetensors.torch import load_file
+
+    from engine.unpickle import convert
+
+    torch.save({"model": {"module.a": torch.ones(2)}, "epoch": 3}, tmp_path / "net.pt")
+    convert(tmp_path / "net.pt", tmp_path / "net.safetensors")
+    assert load_file(tmp_path / "net.safetensors")["a"].tolist() == [1, 1]
+
+
 def test_keras_weights_become_the_same_safetensors_each_time(shop, tmp_path):
     import h5py
     import numpy as np
