@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from agent import keys, painting
 from agent.config import config
 from agent.names import lent_name, project_name, untitled
 from engine.errors import ApprovalNeeded, InputError, RushesError
 from ui.terminal import duration
-from ui.web import chat, desk_view, key_offer, markup, painting, panel
+from ui.web import chat, desk_view, markup, panel
 from ui.web.desk_view import Here, Marks
 from ui.web.player import mask_in_use, masks, player
 from ui.web.sheet import sheet
@@ -243,9 +244,10 @@ class Handlers:
         """Do what the player offered for a key frame: make the still, or render with it."""
         track = self.workspace.store.finished_render(str(offer.get("track", "")))
         desk = self._desk(Here(self.workspace.store.shot(track.shot).project, track.shot, ""))
-        if offer.get("act") == key_offer.MAKE and type(offer.get("frame")) is int:
-            return key_offer.make_key(desk, track.id, offer["frame"])
-        return self._on_its_way(key_offer.use_key(desk, track.id, str(offer.get("still", ""))))
+        if offer.get("act") == keys.MAKE and type(offer.get("frame")) is int:
+            made = keys.make_key(desk, track.id, offer["frame"])
+            return f"A still of frame {made.frame} is on its way; look at it before it is carried."
+        return self._on_its_way(keys.use_key(desk, track.id, str(offer.get("still", ""))).quote)
 
     def mark(self, here: Here, marks: Any) -> Here:
         """Set the marks of the player, `[start, stop]` in frames of the shot, or take them away."""

@@ -107,8 +107,8 @@ def _looks(setting: Setting) -> list[tuple[str, int]]:
 
 
 def _slides(setting: Setting) -> bool:
-    if setting.default is None or setting.min is None or setting.max is None:
-        return False
+    if setting.default is None or setting.min is None or setting.max is None or setting.min == setting.max:
+        return False  # where but one value is legal, there is nothing to slide
     return (setting.max - setting.min) / _step(setting) <= SLIDER_STEPS
 
 

@@ -1,14 +1,11 @@
 """What the player is handed: viewing copies by address, frames by number, trust in keys, and the mask of the shot."""
 
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from agent import keys
+from agent.painting import SHAPING
 from agent.profiles import best_profile
-from engine.errors import InputError
-from engine.keys.bounds import REFUSED, WANTS_KEY
-from engine.spec import ModelSpec
 from knowledge import catalog
-from ui.web import key_offer
 from ui.web.copies import copy
 from ui.web.desk_view import Here, take_label, takes
 
@@ -18,8 +15,6 @@ if TYPE_CHECKING:
 
 NO_MASK = "none"
 """Stands for a mask where the artist wants none."""
-SHAPING = ("masking_threshold", "expand_mask_px", "blur_mask_px", "invert_mask")
-"""Settings of a mask that stand under the player; what it is found by is typed, set and painted."""
 WORDS = ("person", "people", "face", "hand", "sky", "background")
 """Proposed where one types what is masked."""
 
@@ -73,7 +68,7 @@ def _about(shot: "Shot", clip: Any) -> str:
 
 def _take(workspace: "Workspace", shot: "Shot", take: "Track | Still") -> dict[str, Any]:
     shown = {"id": take.id, "profile": "preview" if take.request["spec"]["profile"] == "preview" else ""}
-    shown["offer"] = key_offer.offer(workspace, shot, take)
+    shown["offer"] = _offer(keys.offer(workspace, shot, take), take)
     if take.id.startswith("still_"):
         url = {"url": f"/media/{take.id}/still.png", "error": ""}
         return {**shown, "kind": "still", "first": take.frame, "frames": 1, "copy": url}
@@ -84,7 +79,7 @@ def _take(workspace: "Workspace", shot: "Shot", take: "Track | Still") -> dict[s
         "kind": "render",
         "copy": copy(workspace, take.id),
         "control": _control(workspace, take),
-        "trust": _trust(take),
+        "trust": _trust(keys.judged(take)),
     }
 
 
@@ -97,19 +92,31 @@ def _control(workspace: "Workspace", take: "Track") -> dict[str, Any] | None:
     return {"label": known[kind].label if kind in known else kind, "copy": copy(workspace, take.id, "control")}
 
 
-def _trust(take: "Track") -> dict[str, Any] | None:
+def _trust(judged: keys.Judged | None) -> dict[str, Any] | None:
     """What the keys of a render explain of each frame, and that in a sentence."""
-    values = list((take.result or {}).get("trust") or ())
-    if not values:
+    if judged is None:
         return None
-    mean, worst = fmean(values), min(range(len(values)), key=values.__getitem__)
-    frame, least = take.range.start + worst, values[worst]
-    told = f"The key frames explain {mean:.0%} of the picture"
-    if mean < WANTS_KEY:
-        told += f"; frame {frame} ({least:.0%}) wants a key of its own."
-    else:
-        told += f", least of it at frame {frame} ({least:.0%})."
-    return {"values": values, "good": WANTS_KEY, "poor": REFUSED, "told": told}
+    told, least = (
+        f"The key frames explain {judged.mean:.0%} of the picture",
+        f"frame {judged.frame} ({judged.least:.0%})",
+    )
+    wants = judged.mean < judged.good
+    told = f"{told}; {least} wants a key of its own." if wants else f"{told}, least of it at {least}."
+    return {"values": judged.values, "good": judged.good, "poor": judged.poor, "told": told}
+
+
+def _offer(offer: keys.Offer | None, take: "Track | Still") -> dict[str, Any] | None:
+    """What is offered for a key, and what stands on its button."""
+    if offer is None:
+        return None
+    beside_still = take.id.startswith("still_")
+    told = f"Carry this still over the shot too, with the keys of {offer.name}." if beside_still else ""
+    label = {
+        keys.MAKE: f"Make a key of frame {offer.frame}",
+        keys.USE: f"Render with the key of frame {offer.frame}",
+        "": f"A key of frame {offer.frame} is being made …",
+    }[offer.act]
+    return {**offer._asdict(), "told": told, "label": label}
 
 
 def _mask_label(mask: "Track", shot: "Shot") -> str:
@@ -167,18 +174,6 @@ def _making(workspace: "Workspace", shot: str) -> dict[str, str] | None:
 
 def _controls() -> list[dict[str, Any]]:
     """The settings that shape a mask, as the catalog has them."""
-    spec = mask_spec()
+    spec = catalog().spec("mask", best_profile("mask"))
     fields = ("id", "label", "kind", "unit", "min", "max", "step", "default", "note")
     return [{name: getattr(spec.setting(one), name) for name in fields} for one in SHAPING]
-
-
-def mask_spec() -> ModelSpec:
-    """The mask model as it runs here."""
-    return catalog().spec("mask", best_profile("mask"))
-
-
-def in_shot(workspace: "Workspace", shot: str) -> "Shot":
-    """A shot by the id that a browser sent; InputError where there is none."""
-    if not isinstance(shot, str) or not shot.startswith("shot_"):
-        raise InputError("There is no shot yet: drop a clip first.")
-    return workspace.store.shot(shot)

@@ -1,5 +1,6 @@
 """The page in headless Chromium: the talk from clip to files, and frames that are the frames they say."""
 
+import base64
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -8,6 +9,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from agent.desk import Desk
+from agent.tools.modify_frame import ModifyFrame, modify_frame
+from agent.tools.render_full import RenderFull, render_full
 from agent.workspace import Workspace
 from engine import media, weights
 from tests.engine.footage import Footage
@@ -210,6 +214,90 @@ def _compare(visit: Visit) -> None:
         assert (page.locator(".pane.source").is_visible(), page.locator(".pane.render").is_visible()) == panes
     assert visit.pixels("src") != visit.pixels("out"), "the render looks like its source"
     page.locator(".modes [data-mode=wipe]").click()
+
+
+def test_on_the_player_clips_are_dropped_a_mask_is_painted_and_keys_are_judged(visit, server, tmp_path):
+    clip = numbered(tmp_path, 12)
+    page, stage = visit.page, visit.page.locator(".stage")
+    new_project(visit)
+    _drop(page, clip.read_bytes())
+    expect(page.locator("#say textarea")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#viewer .about")).to_contain_text("12 frames", timeout=60_000)
+    expect(page.locator(".note")).to_be_empty(timeout=60_000)
+
+    page.locator("[data-mode=mask]").click()
+    expect(page.locator(".painter")).to_be_visible()
+    page.locator(".make").click()
+    expect(page.locator(".answer.error")).to_contain_text("click on what may change")
+    page.locator("[data-tool=brush]").click()
+    _dab(page, 0.2)
+    expect(page.locator(".answer.error")).to_have_count(0)
+    _dab(page, 0.8)
+    expect(page.locator(".ticks i")).to_have_count(1)
+    page.locator(".undo").click()
+    page.locator(".make").click()
+    expect(page.locator(".stage.masked")).to_be_visible(timeout=90_000)
+    expect(page.locator(".note")).to_be_empty(timeout=60_000)
+    visit.shown(0)
+    left, right = visit.pixels("msk")
+    assert left > 200 and right < 40, "white where it was painted; what was undone is not in it"
+    expect(page.locator(".says .words")).to_contain_text("masked:")
+    curve = page.locator(".curve canvas")
+    curve.hover(position={"x": 5, "y": 8})
+    expect(page.locator(".curve .at")).to_contain_text("frame 0:")
+    box = curve.bounding_box()
+    curve.click(position={"x": box["width"] - 5, "y": 8})
+    visit.shown(11)
+    stage.focus()
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("i")
+    expect(page.locator(".unmark")).to_contain_text("3–11 · 9 f")
+    page.locator(".unmark").click()
+    expect(page.locator(".unmark")).to_be_hidden()
+
+    page.locator("[data-mode=wipe]").click()
+    expect(page.locator(".curve")).to_be_hidden()
+    _render_by_a_key(visit, server)
+    expect(page.locator(".says .words")).to_contain_text("The key frames explain", timeout=120_000)
+    curve.hover(position={"x": 5, "y": 8})
+    expect(page.locator(".curve .at")).to_contain_text("explained")
+    page.locator(".offer").click()
+    expect(page.locator("#viewer .render .tag")).to_have_text("still · preview", timeout=60_000)
+    expect(page.locator(".offer")).to_contain_text("Render with the key of frame")
+    assert page.locator(".pane .pic").is_visible() and not page.locator(".pane .out").is_visible()
+
+
+def _render_by_a_key(visit: Visit, server: Server) -> None:
+    """A still of frame 2 of the shot in the page, carried over it, by the tools of the talk."""
+    workspace = Workspace(server.workspace)
+    project = visit.page.locator("#project input").input_value()
+    desk, (shot,) = Desk(workspace, project), workspace.store.shots(project)
+    still = modify_frame(desk, ModifyFrame(shot=shot.id, instruction="an ink drawing", frame=2)).still
+    expect(visit.page.locator("#viewer .render .tag")).to_have_text("still · preview", timeout=60_000)
+    keys = {"prompt": "An ink drawing.", "keyframes": [{"frame": 2, "image": still}]}
+    render_full(desk, RenderFull(shots=[shot.id], model="style_transfer", settings=keys))
+
+
+def _dab(page, share: float) -> None:
+    """A dot of the brush in the middle of the height, at that share of the width."""
+    box = page.locator(".stage").bounding_box()
+    page.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+
+
+def _drop(page, data: bytes) -> None:
+    """Let a file fall on the player, as a hand from the desktop does."""
+    script = """([letters]) => {
+        const bytes = Uint8Array.from(atob(letters), (one) => one.charCodeAt(0)), carried = new DataTransfer();
+        carried.items.add(new File([bytes], 'dropped.mp4', { type: 'video/mp4' }));
+        const screen = document.querySelector('#viewer .screen');
+        for (const kind of ['dragover', 'drop'])
+            screen.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: carried }));
+    }"""
+    page.evaluate(script, [base64.b64encode(data).decode()])
+    expect(page.locator("#say [class*=thumbnail]").first).to_be_visible()
 
 
 def test_the_panel_tests_cancels_and_keeps_what_was_set(visit, bikes):

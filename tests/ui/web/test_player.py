@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agent import keys
+from agent.painting import SHAPING
 from agent.workspace import Workspace
 from engine import media
 from engine.errors import InputError, PrerequisiteError, SettingError
@@ -15,11 +17,9 @@ from engine.request import Boundary, RenderResult, StillResult
 from tests.agent.ground import LOOK
 from tests.engine.masks.films import HEIGHT, WIDTH, film, iou, middle, truth
 from tests.engine.road.workers import do
-from ui.web import key_offer
 from ui.web.desk_view import Here
 from ui.web.handlers import NOWHERE, Handlers
-from ui.web.painting import Stroke, drawn
-from ui.web.player import NO_MASK, SHAPING, player
+from ui.web.player import NO_MASK, player
 
 FRAMES = 6
 
@@ -70,8 +70,8 @@ def made_mask(handlers: Handlers, here: Here, **what) -> dict:
 
 def made_render(handlers: Handlers, here: Here, **result) -> str:
     """Id of a render of the shot by one key, drawn by nobody."""
-    keys = {"keyframes": f"2 = {made_still(handlers, here, 2)}"}
-    handlers.test(here, "style_transfer", {**LOOK, **keys})
+    by_key = {"keyframes": f"2 = {made_still(handlers, here, 2)}"}
+    handlers.test(here, "style_transfer", {**LOOK, **by_key})
     worker = Owner.here()
     job = handlers.workspace.queue.claim(worker, ["gpu"], 30.0)
     plain = {"seconds": 1.0, "measures": {}, "proof": "p.json", "master_sha256": "0", "width": WIDTH, "height": HEIGHT}
@@ -102,21 +102,6 @@ def finish_still(handlers: Handlers, still: str) -> str:
     assert workspace.queue.finish(job.id, worker, made)
     workspace.store.settle(workspace.queue)
     return still
-
-
-def test_a_stroke_is_what_lies_nearer_to_its_way_than_its_radius():
-    black = np.zeros((40, 60), np.float32)
-    line = Stroke(frame=0, path=((10, 20), (40, 20)), radius=5)
-    mask = drawn(black, [line])
-    rows, columns = np.mgrid[0:40, 0:60] + 0.5
-    far = np.hypot(columns - np.clip(columns, 10, 40), rows - 20)
-    assert (mask[far <= 4.5] == 1).all() and (mask[far >= 5.5] == 0).all()
-    assert mask.sum() == pytest.approx(np.pi * 25 + 30 * 10, rel=0.02), "its area, corners round"
-    rubbed = drawn(mask, [Stroke(frame=0, path=((25, 20),), radius=3, add=False)])
-    assert rubbed[20, 25] == 0 and rubbed[20, 12] == 1 and (black == 0).all()
-    again = drawn(black, [Stroke(frame=0, path=((25, 20),), radius=3, add=False), line])
-    assert again[20, 25] == 1, "strokes count in the order they were painted"
-    assert drawn(black, [Stroke(frame=0, path=((-90, -90),), radius=5)]).sum() == 0
 
 
 @pytest.mark.parametrize(
@@ -215,7 +200,7 @@ def test_trust_is_told_with_the_frame_that_wants_a_key_and_the_key_is_made_and_c
     assert take["trust"]["values"] == [0.7, 0.8, 0.9, 0.6, 0.5, 0.4]
     assert "65%" in take["trust"]["told"] and "frame 5 (40%) wants a key" in take["trust"]["told"]
     offer = take["offer"]
-    assert (offer["act"], offer["frame"]) == (key_offer.MAKE, 5)
+    assert (offer["act"], offer["frame"]) == (keys.MAKE, 5)
 
     assert "frame 5 is on its way" in handlers.take_offer(offer)
     (job,) = queued(handlers, "still")
@@ -225,7 +210,7 @@ def test_trust_is_told_with_the_frame_that_wants_a_key_and_the_key_is_made_and_c
     still = finish_still(handlers, job.request.still)
     beside_render = shown(handlers, here, track)["offer"]
     beside_still = shown(handlers, here, still)["offer"]
-    assert beside_render["act"] == beside_still["act"] == key_offer.USE and beside_still["still"] == still
+    assert beside_render["act"] == beside_still["act"] == keys.USE and beside_still["still"] == still
     assert "6 frames" in handlers.take_offer(beside_still)
     (job,) = queued(handlers, "render")
     assert [key["frame"] for key in job.request.values["keyframes"]] == [2, 5]
@@ -236,7 +221,7 @@ def test_keys_that_are_trusted_are_said_to_be_and_a_made_up_offer_is_refused(han
     track = made_render(handlers, here, trust=(0.9, 0.9, 1.0, 0.9, 0.9, 0.8))
     told = shown(handlers, here, track)["trust"]["told"]
     assert "90%" in told and "wants" not in told
-    for offer in ({}, {"act": key_offer.USE, "track": track, "still": "still_none"}, {"act": "x", "track": "shot_1"}):
+    for offer in ({}, {"act": keys.USE, "track": track, "still": "still_none"}, {"act": "x", "track": "shot_1"}):
         with pytest.raises(InputError):
             handlers.take_offer(offer)
     assert queued(handlers, "still") == queued(handlers, "render") == []

@@ -1,44 +1,81 @@
-"""A key frame that a render wants: what the player offers for it, and the tools that make it and render with it."""
+"""What the keys of a render explain of it, the key that it wants, and the tools that make it and render with it."""
 
-from typing import TYPE_CHECKING, Any
+from statistics import fmean
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import InputError
+from engine.keys.bounds import REFUSED, WANTS_KEY
 
 if TYPE_CHECKING:
     from agent.desk import Desk
     from agent.project import Shot, Still, Track
+    from agent.renders import Submitted
+    from agent.tools.modify_frame import StillSubmitted
     from agent.workspace import Workspace
 
 MAKE, USE = "make_key", "use_key"
-"""What a click on an offer asks for: the still, or the render that takes it."""
+"""What taking an offer asks for: the still, or the render that takes it."""
 NOT_LENT = ("prompt", "source_frame_index", "source_override")
 """Settings of a still that belong to its own frame, or go by another name when the next is asked for."""
 
 
-def offer(workspace: "Workspace", shot: "Shot", take: "Track | Still") -> dict[str, Any] | None:
+class Judged(NamedTuple):
+    """How far the keys of a render are trusted."""
+
+    values: list[float]
+    """What they explain of each frame, 0 to 1."""
+    mean: float
+    frame: int
+    """Frame of the shot that they explain least."""
+    least: float
+    """What they explain of that one."""
+    good: float = WANTS_KEY
+    """From here on a frame is carried well."""
+    poor: float = REFUSED
+    """Below this it is not."""
+
+
+class Offer(NamedTuple):
+    """What can be done about a key that a render wants."""
+
+    act: str
+    """`make_key`, `use_key`, or empty while the still is being made."""
+    track: str
+    """The render, by id."""
+    name: str
+    """What the artist calls it."""
+    frame: int
+    """Frame of the shot."""
+    still: str = ""
+    """The still that would be its key."""
+
+
+def judged(render: "Track") -> Judged | None:
+    """What the keys explain of a finished render; None where none were carried."""
+    values = list((render.result or {}).get("trust") or ())
+    if not values:
+        return None
+    worst = min(range(len(values)), key=values.__getitem__)
+    return Judged(values, fmean(values), render.range.start + worst, values[worst])
+
+
+def offer(workspace: "Workspace", shot: "Shot", take: "Track | Still") -> Offer | None:
     """What is offered beside a take: a key of the frame that keys explain least, or to render with one that stands."""
     if take.id.startswith("still_"):
         render = _lacking(workspace, shot, take.frame)
-        if render is None or take.id in _keys(render).values():
-            return None
-        return _use(render, take, f"Carry this still over the shot too, with the keys of {render.name}.")
-    trust = (take.result or {}).get("trust") or ()
-    if not trust:
+        return Offer(USE, render.id, render.name, take.frame, take.id) if render else None
+    trust = judged(take)
+    if trust is None or trust.frame in _keys(take):
         return None
-    frame = take.range.start + min(range(len(trust)), key=trust.__getitem__)
-    if frame in _keys(take):
-        return None
-    stands = _stills_at(workspace, shot.id, frame, take.created)
+    stands = _stills_at(workspace, shot.id, trust.frame, take.created)
     if any(still.state in ("queued", "running") for still in stands):
-        return {"act": "", "label": f"A key of frame {frame} is being made …"}
-    done = next((still for still in stands if still.state == "done"), None)
-    if done:
-        return _use(take, done, "")
-    return {"act": MAKE, "track": take.id, "frame": frame, "label": f"Make a key of frame {frame}", "told": ""}
+        return Offer("", take.id, take.name, trust.frame)
+    done = next((still.id for still in stands if still.state == "done"), "")
+    return Offer(USE if done else MAKE, take.id, take.name, trust.frame, done)
 
 
-def make_key(desk: "Desk", track: str, frame: int) -> str:
-    """A still of that frame in the look of the keys that the render has, through the tool of the talk."""
+def make_key(desk: "Desk", track: str, frame: int) -> "StillSubmitted":
+    """A still of that frame in the look of the keys that the render has, through the tool."""
     from agent.tools.modify_frame import ModifyFrame, modify_frame
 
     render = desk.workspace.store.finished_render(track)
@@ -55,12 +92,11 @@ def make_key(desk: "Desk", track: str, frame: int) -> str:
         defaults = {s["id"]: s.get("default") for s in spec["settings"]}
         lent = {k: v for k, v in values.items() if k not in NOT_LENT and v not in (None, "", [], defaults.get(k))}
         wish = ModifyFrame(shot=render.shot, instruction=values.get("prompt") or "", frame=frame, settings=lent)
-    modify_frame(desk, wish)
-    return f"A still of frame {frame} is on its way; look at it before it is carried."
+    return modify_frame(desk, wish)
 
 
-def use_key(desk: "Desk", track: str, still: str) -> Any:
-    """Render again with one key more, through the tools of the talk; answers the quote of what is on its way."""
+def use_key(desk: "Desk", track: str, still: str) -> "Submitted":
+    """Render again with one key more, through the tools: over the same range, or as a test where that is long."""
     from agent.gates import AT_ONCE_FRAMES
     from agent.tools.render_full import RenderFull, render_full
     from agent.tools.test_render import TestRender, test_render
@@ -73,13 +109,8 @@ def use_key(desk: "Desk", track: str, still: str) -> Any:
     wish = {"settings_from": track, "settings": {"keyframes": keys}}
     if len(render.range) <= AT_ONCE_FRAMES:
         span = (render.range.start, render.range.stop)
-        return render_full(desk, RenderFull(shots=[render.shot], range=span, **wish)).quote
-    return test_render(desk, TestRender(shot=render.shot, **wish)).quote
-
-
-def _use(render: "Track", still: "Still", told: str) -> dict[str, Any]:
-    label = f"Render with the key of frame {still.frame}"
-    return {"act": USE, "track": render.id, "still": still.id, "frame": still.frame, "label": label, "told": told}
+        return render_full(desk, RenderFull(shots=[render.shot], range=span, **wish))
+    return test_render(desk, TestRender(shot=render.shot, **wish))
 
 
 def _keys(render: "Track") -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""What an artist set and painted on the player, as the mask that the tool of the talk is asked for."""
+"""A mask set and painted by hand on frames of a shot: points, strokes and words, as the tool is asked for them."""
 
 import shutil
 import tempfile
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from agent.workspace import Workspace
     from engine.request import MaskRequest
 
+SHAPING = ("masking_threshold", "expand_mask_px", "blur_mask_px", "invert_mask")
+"""Settings of a mask beside what it is found by."""
 MOST_STROKES = 2000
 """On all frames together; beyond that something else than a hand sends them."""
 MOST_RADIUS_PX = 4000.0
@@ -48,7 +50,7 @@ class Stroke(Row):
 
 
 class Painted(Row):
-    """Everything that is sent when *Make mask* is pressed."""
+    """All that is set and painted at once."""
 
     shot: str
     words: str = ""
@@ -61,7 +63,7 @@ class Painted(Row):
 
 
 def read(sent: Any) -> Painted:
-    """What the browser sent; InputError in one sentence where it is no such thing."""
+    """What was sent as JSON; InputError in one sentence where it is no such thing."""
     try:
         painted = Painted.read(sent)
     except ValueError as error:
@@ -78,12 +80,13 @@ def read(sent: Any) -> Painted:
 
 
 def make(workspace: "Workspace", painted: Painted) -> "MaskSubmitted":
-    """Ask for the mask, through the tool of the talk; InputError or SettingError where something speaks against it."""
+    """Ask the tool for the mask; InputError or SettingError where something speaks against it."""
     from agent.desk import Desk
     from agent.tools.make_mask import MakeMask, make_mask
-    from ui.web.player import SHAPING, in_shot
 
-    shot = in_shot(workspace, painted.shot)
+    if not painted.shot.startswith("shot_"):
+        raise InputError("There is no shot yet: drop a clip first.")
+    shot = workspace.store.shot(painted.shot)
     unknown = sorted(set(painted.shape) - set(SHAPING))
     if unknown:
         raise InputError(f"A mask is shaped by {', '.join(SHAPING)}, not by {', '.join(unknown)}.")
