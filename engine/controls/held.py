@@ -13,7 +13,7 @@ from engine.controls.skeleton import LIMB_STRENGTH
 
 MOST = 1.5
 """Strength at which a map holds all that it can hold."""
-LINES = {"softedge": 1 / 120, "pose": 1 / 18, "depth_pose": 1 / 18}
+LINES = {"softedge": 1 / 240, "pose": 1 / 18, "depth_pose": 1 / 18}
 """How far around a line of the map the source is held, as a part of the longer side."""
 NEAR_PX = 8
 """Pixels of reach above which lines are made wide on a smaller picture."""

@@ -18,6 +18,9 @@ LEAST_PRESENT = 0.5
 """How sure the net of the points must be that it sees a body."""
 ROOM = 1.25
 """Side of the window around a body, as times the circle around it."""
+KEPT = 0.12
+"""How far the circle around a body may move, as a part of its radius, while the window stays: a window that follows
+every breath of the net never comes to rest, and joints of a body that stands still wander by several pixels."""
 JOINTS = 33
 HIPS, REACH = 33, 34
 """Two more points of the net: middle of the hips, and how far the circle around the body reaches."""
@@ -53,7 +56,8 @@ def find_body(frame: np.ndarray, before: Pose | None = None, closely: bool = Tru
         size = float(np.linalg.norm(before.frame_of[1] - before.frame_of[0])) * 2
         points = followed.pose.points.copy()
         points[:, :2] = steadied(points[:, :2], before.points[:, :2], size)
-        return followed._replace(pose=followed.pose._replace(points=points))
+        pose = followed.pose._replace(points=points, frame_of=_kept(before.frame_of, followed.pose.frame_of))
+        return followed._replace(pose=pose)
     return next(_bodies(frame, closely), None)
 
 
@@ -87,6 +91,7 @@ def _at(windows: Iterator[Window], frame: np.ndarray, known: list[Body]) -> Iter
             continue
         # The circle it was found by is rough: the points found in it give a better one.
         found = _body(frame, _window(*rough.pose.frame_of)) or rough
+        found = found._replace(pose=found.pose._replace(frame_of=_kept(rough.pose.frame_of, found.pose.frame_of)))
         if _in_frame(found, frame) and not any(_same(found, other) for other in known):
             yield found
 
@@ -131,6 +136,12 @@ def _body(frame: np.ndarray, window: Window) -> Body | None:
     points = np.hstack([places[:JOINTS], seen]).astype(np.float32)
     frame_of = places[[HIPS, REACH]].astype(np.float32)
     return Body(Pose(points, score, frame_of), window, sigmoid(told["Identity_2"][..., 0]).astype(np.float32))
+
+
+def _kept(before: np.ndarray, now: np.ndarray) -> np.ndarray:
+    """Where the next frame looks: where this one did, while the body stays about there."""
+    radius = float(np.linalg.norm(before[1] - before[0]))
+    return before if np.linalg.norm(now - before, axis=1).max() < KEPT * radius else now
 
 
 def _window(hips: np.ndarray, reach: np.ndarray) -> Window:
