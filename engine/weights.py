@@ -14,7 +14,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from engine.errors import RushesError
-from engine.weight_cache import Listener, Progress, WeightCache
+from engine.weight_cache import Listener, OwnFile, Progress, WeightCache
 from engine.weight_rows import Own, WeightList, WeightRow
 
 
@@ -79,6 +79,27 @@ def add(name: str, source: Path, stands_for: str) -> Own:
 def remove(name: str) -> Own:
     """Forget own weights; the files they were made of stay. InputError where there are none so named."""
     return _here().remove(name)
+
+
+def bundle(names: Iterable[str], target: Path, progress: Listener | None = None) -> list[str]:
+    """Write these entries (none named: all that is here), with own weights for them, as one file; what it holds.
+
+    PrerequisiteError where a named one is not here, InputError where the file exists or can't be written.
+    """
+    return _here().bundle(names, target, progress)
+
+
+def unbundle(file: Path, progress: Listener | None = None) -> list[str]:
+    """Bring what a bundle holds and this cache lacks into it, every file checked; the names brought. InputError."""
+    return _here().unbundle(file, progress)
+
+
+def lora(name: str, entries: Iterable[str]) -> OwnFile:
+    """The LoRA of the artist's own of that name (`.path`, `.sha256`), for a render that uses these entries.
+
+    InputError where there is none so named or it is for another model, PrerequisiteError where its file is gone.
+    """
+    return _here().lora(name, entries)
 
 
 @cache

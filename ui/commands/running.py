@@ -1,4 +1,4 @@
-"""Commands of running things: jobs, worker, weights, doctor."""
+"""Commands of running things: jobs, worker, doctor."""
 
 import argparse
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from ui.terminal import Terminal, WrongUsage, duration, size
 
 SHOWN = 30
 """So many jobs are shown to people, the newest."""
-REFUSED, MISSING = 1, 3
-"""Exit codes: the workspace has problems; weights must be pulled again."""
+REFUSED = 1
+"""Exit code: the workspace has problems."""
 
 
 def register(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -22,10 +22,6 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
     worker = add("worker", run_worker, "serve the queue in the foreground")
     worker.add_argument("--lane", action="append", choices=("gpu", "image", "cpu"), help="serve this lane only")
     worker.add_argument("--once", action="store_true", help="leave when nothing is queued")
-
-    weights = add("weights", run_weights, "list, pull or check model weights")
-    weights.add_argument("action", choices=("list", "pull", "check"))
-    weights.add_argument("names", nargs="*", metavar="NAME", help="weights or groups: preview, footage")
 
     doctor = add("doctor", run_doctor, "what this machine can run, and whether the workspace is sound")
     doctor.add_argument("--repair", action="store_true", help="mend what is safe, and say what was done")
@@ -99,45 +95,6 @@ def run_worker(args: argparse.Namespace, terminal: Terminal) -> None:
     run(workspace.root, lanes, args.once)
     workspace.store.settle(workspace.queue)
     terminal.json({"workspace": str(workspace.root), "lanes": lanes})
-
-
-def run_weights(args: argparse.Namespace, terminal: Terminal) -> int | None:
-    """`rushes weights`."""
-    from engine import weights
-
-    if args.action == "pull":
-        if not args.names:
-            raise WrongUsage("Which weights? Say rushes weights pull preview, or names from rushes weights list.")
-        fetched = weights.pull(args.names, lambda at: _tell_pull(at, terminal))
-        terminal.say(f"Fetched: {', '.join(fetched)}" if fetched else "All of these are here already.")
-    rows = weights.check() if args.action == "check" else weights.table()
-    terminal.json(rows)
-    if args.action != "pull":
-        terminal.table(
-            ("name", "kind", "size", "here", "verified", "needed by", "licence"),
-            [
-                (r.name, r.kind, size(r.bytes), r.present, r.verified, ", ".join(r.needed_by), r.licence)
-                for r in rows
-            ],
-        )  # fmt: skip
-    broken = [r.name for r in rows if r.present and not r.verified]
-    if args.action == "check" and broken:
-        names = " ".join(broken)
-        terminal.note(f"Damaged: {', '.join(broken)}. Pull them again: rushes weights pull {names}")
-        return MISSING
-    return None
-
-
-def _tell_pull(at: Any, terminal: Terminal) -> None:
-    match at.step:
-        case "fetch":
-            terminal.progress(f"{at.name}: {size(at.done)} of {size(at.total)}", at.done / at.total if at.total else 0)
-        case "wait":
-            terminal.progress("another pull is at work; waiting for it", 0.0)
-        case "unpack":
-            terminal.progress(f"{at.name}: unpacking", 1.0)
-        case "done":
-            terminal.progress_end()
 
 
 def run_doctor(args: argparse.Namespace, terminal: Terminal) -> int | None:
