@@ -81,6 +81,7 @@ def test_ranges_are_read():
     assert reading.read("the last bit").range is None
 
 
+@pytest.mark.slow
 def test_every_fact_group_gives_its_fact_from_each_of_its_own_phrases():
     """A phrase that its own group can't be found by is dead data."""
     facts = catalog().facts
