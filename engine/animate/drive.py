@@ -33,15 +33,19 @@ def face_drives(transformer: torch.nn.Module, strength: float) -> Iterator[None]
             hook.remove()
 
 
-def relight(transformer: Any, folder: Path | None, weight: float, accelerator: float) -> None:
-    """Let the relight LoRA of that folder act with `weight`, beside a few-step LoRA with `accelerator`; 0 is without.
+def relight(transformer: Any, place: Path | None, weight: float, accelerator: float) -> None:
+    """Let the relight LoRA act with `weight`, beside a few-step LoRA with `accelerator`; 0 is without.
+
+    `place` is its file or the folder that holds it; None where this profile has none.
 
     The adapters stay on a transformer that is kept warm, so they are set anew for every render. PrerequisiteError where
     the LoRA attaches nothing.
     """
     held = getattr(transformer, "peft_config", {})
     if weight and RELIGHT not in held:
-        _attach(transformer, folder)
+        if place is None:
+            raise PrerequisiteError("Relight has no LoRA in this profile: set relight to 0.")
+        _attach(transformer, place)
     wanted = {ACCELERATOR: accelerator, RELIGHT: weight}
     acting = {
         name: value for name, value in wanted.items() if value and name in getattr(transformer, "peft_config", {})
@@ -53,12 +57,12 @@ def relight(transformer: Any, folder: Path | None, weight: float, accelerator: f
         transformer.disable_lora()
 
 
-def _attach(transformer: Any, folder: Path | None) -> None:
+def _attach(transformer: Any, place: Path) -> None:
     from diffusers.loaders import WanLoraLoaderMixin
 
-    files = sorted(folder.rglob("*.safetensors")) if folder is not None and folder.is_dir() else []
+    files = [place] if place.is_file() else sorted(place.rglob("*.safetensors"))
     if len(files) != 1:
-        raise PrerequisiteError("Relight needs its LoRA, which is not on this machine.", "rushes weights pull animate")
+        raise PrerequisiteError(f"{place} holds {len(files)} LoRA files (.safetensors) where one is wanted.")
     told = files[0].with_name("adapter_config.json")
     scale = 1.0
     if told.is_file():
@@ -66,8 +70,10 @@ def _attach(transformer: Any, folder: Path | None) -> None:
         scale = config["lora_alpha"] / config["r"]
     state = {name.replace(PUBLISHED, KNOWN): tensor for name, tensor in load_file(files[0]).items()}
     state = {name: tensor * scale if "lora_B" in name else tensor for name, tensor in state.items()}
-    WanLoraLoaderMixin.load_lora_into_transformer(
-        WanLoraLoaderMixin.lora_state_dict(state), transformer, adapter_name=RELIGHT
-    )
+    try:
+        known = WanLoraLoaderMixin.lora_state_dict(state)
+        WanLoraLoaderMixin.load_lora_into_transformer(known, transformer, adapter_name=RELIGHT)
+    except (ValueError, RuntimeError) as error:  # diffusers raises both where names or sizes don't fit
+        raise PrerequisiteError(f"{files[0].name} does not fit this model: {error}") from error
     if not attached(transformer, RELIGHT):
         raise PrerequisiteError(f"{files[0].name} reaches no module of this model, so it would do nothing at all.")

@@ -1,4 +1,4 @@
-"""Cuts the face out of a frame of the source at the source's own resolution: a square, as Animate's motion encoder wants.
+"""Cuts the face out of a frame of the source at the source's own resolution: the square that the model wants.
 
 The model squeezes whatever it is given to a square, so a square is cut here. Its side is that of the authors' crop: the
 face's box enlarged to 1.3 times its area, three quarters of what is added in height above the brows.
@@ -27,8 +27,8 @@ def square(box: np.ndarray, padding: int) -> tuple[float, float, float]:
 
 
 def crop(frame: np.ndarray, box: np.ndarray, padding: int, worked: int, size: int) -> np.ndarray:
-    """The face, float32 `(size, size, 3)`; read at `worked` pixels a side first. What lies outside the frame repeats its
-    edge."""
+    """The face, float32 `(size, size, 3)`; read at `worked` pixels a side first. What lies outside the frame
+    repeats its edge."""
     left, top, side = square(box, padding)
     scale = worked / side
     move = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]], np.float32)

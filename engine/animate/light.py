@@ -1,4 +1,4 @@
-"""Brings the exposure and the saturation of what was made back to those of the source, by one move for a whole chunk."""
+"""Brings the exposure and the saturation of what was made back to the source's, by one move for a whole chunk."""
 
 from collections.abc import Sequence
 
@@ -15,8 +15,8 @@ FLOOR = 1e-3
 def brought_back(made: Sequence[np.ndarray], source: Sequence[np.ndarray]) -> ColourFit | None:
     """The move that gives `made` the mean luma, the contrast and the saturation of `source`, its hues left alone.
 
-    Pictures are float32 `(h, w, 3)` or `(n, 3)` in [0, 1]. None where a gain leaves [0.5, 2]: two pictures that far apart
-    do not belong together.
+    Pictures are float32 `(h, w, 3)` or `(n, 3)` in [0, 1]. None where a gain leaves [0.5, 2]: two pictures that far
+    apart do not belong together.
     """
     had, wanted = _told(made), _told(source)
     contrast, saturation = ((wanted[at] + FLOOR) / (had[at] + FLOOR) for at in (1, 2))

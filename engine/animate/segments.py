@@ -1,4 +1,4 @@
-"""How a chunk is cut into the segments that Animate makes at once, each going on from the last frames of the one before."""
+"""How a chunk is cut into the segments that Animate makes at once, each going on from the end of the one before."""
 
 from typing import NamedTuple
 
@@ -25,8 +25,8 @@ def carried_for(overlap: int) -> int:
 def segments(frames: int, carried: int, longest: int = LONGEST) -> list[Segment]:
     """The fewest segments of at most `longest` frames that cover `4k + 1` frames, neighbours sharing `carried`.
 
-    Each is `4k + 1` long, and their lengths differ by four at most: the stock pipeline fills its last one up with frames
-    that are thrown away, which here would cost a whole segment where a chunk is one frame too long.
+    Each is `4k + 1` long, and their lengths differ by four at most: the stock pipeline fills its last one up with
+    frames that are thrown away, which would cost a whole segment where a chunk is one frame too long.
     """
     if frames % 4 != 1 or carried % 4 != 1 or longest % 4 != 1 or longest <= carried:
         raise ValueError(f"no segments for {frames=} {carried=} {longest=}")

@@ -8,20 +8,19 @@ repeating its edge, and comes back at exactly the size that was asked for.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
-from engine import weights
 from engine.errors import PrerequisiteError, RenderError
 from engine.models import Edited
 from engine.models.preview import acting
 from engine.models.still_frame import StillFrame, canvas_of_area
 from engine.request import StillRequest
 from engine.sampling.canvas import Canvas
+from engine.sampling.parts import INDEX, folder_of
 
 FINER = 2.25
 """Times the area that is worked on where quality is high: small lettering has then one and a half times the pixels."""
@@ -37,14 +36,6 @@ class Tokens(NamedTuple):
     """Squares of GRID pixels down and across."""
 
 
-def checkpoint(request: StillRequest) -> Path:
-    """The folder of the model's weights, in the layout that diffusers saves."""
-    folder = weights.path(request.spec.weights[0])
-    if not (folder / "model_index.json").is_file():
-        raise PrerequisiteError(f"{folder} is no model in the layout of diffusers: it has no model_index.json.")
-    return folder
-
-
 def _nobody(share: float) -> None:
     """Nobody asked to be told."""
 
@@ -58,7 +49,9 @@ class ImageEdit(ABC):
 
     def __init__(self, request: StillRequest) -> None:
         self.report: Callable[[float], None] = _nobody
-        self.folder = checkpoint(request)
+        self.folder = folder_of(request.spec)
+        if not (self.folder / INDEX).is_file():
+            raise PrerequisiteError(f"{self.folder} is no model in the layout of diffusers: it has no {INDEX}.")
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         self._values = request.values

@@ -17,7 +17,6 @@ from diffusers import (
     QwenImageTransformer2DModel,
 )
 from diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus import calculate_shift
-from peft.tuners.tuners_utils import BaseTunerLayer
 from PIL import Image
 
 from engine import weights
@@ -26,6 +25,7 @@ from engine.media.picture import to_eight, to_sixteen
 from engine.models.image_edit import ImageEdit, Tokens
 from engine.models.still_frame import GRID
 from engine.request import StillRequest
+from engine.sampling.parts import ACCELERATOR, attached
 
 SEEN_AREA = 384 * 384
 """Pixels at which the encoder looks at a picture, in sides of 32, as the model was trained."""
@@ -140,10 +140,12 @@ def _seen(picture: np.ndarray) -> Image.Image:
     return Image.fromarray(to_eight(to_sixteen(picture))).resize(size, Image.Resampling.LANCZOS)
 
 
-def _attach(transformer: QwenImageTransformer2DModel, lora: Path) -> None:
+def _attach(transformer: QwenImageTransformer2DModel, file: Path) -> None:
     """Lay a LoRA over the transformer. PrerequisiteError where nothing of it fits: the loader itself only logs that."""
-    state = QwenImageEditPlusPipeline.lora_state_dict(lora, local_files_only=True)
-    QwenImageEditPlusPipeline.load_lora_into_transformer(state, transformer, adapter_name="few_steps")
-    attached = sum(isinstance(part, BaseTunerLayer) for part in transformer.modules())
-    if not attached:
-        raise PrerequisiteError(f"{lora.name} attaches to no part of Qwen-Image-Edit: it is a LoRA of another model.")
+    state = QwenImageEditPlusPipeline.lora_state_dict(file.parent, weight_name=file.name, local_files_only=True)
+    try:
+        QwenImageEditPlusPipeline.load_lora_into_transformer(state, transformer, adapter_name=ACCELERATOR)
+    except (ValueError, RuntimeError) as error:  # diffusers raises both where names or sizes don't fit
+        raise PrerequisiteError(f"{file.name} does not fit Qwen-Image-Edit: {error}") from error
+    if not attached(transformer, ACCELERATOR):
+        raise PrerequisiteError(f"{file.name} attaches to no part of Qwen-Image-Edit: it is another model's LoRA.")

@@ -9,6 +9,9 @@ KINDS = {
     "vace_two_experts": ("tests.tiny.wan", "vace", {"experts": 2}),
     "lora": ("tests.tiny.wan", "lora", {}),
     "qwen_edit": ("tests.tiny.image_edit", "qwen_edit", {}),
+    "klein_base": ("tests.tiny.image_edit", "klein", {"distilled": False}),
+    "animate": ("tests.tiny.animate", "animate", {}),
+    "relight": ("tests.tiny.animate", "relight", {}),
     "klein": ("tests.tiny.image_edit", "klein", {}),
 }
 """Module, builder and what it is told, by the name a test asks for."""

@@ -1,4 +1,4 @@
-"""Tiny random checkpoints of the image editors, as folders of the layout that diffusers loads: the very classes, small."""
+"""Tiny random checkpoints of the image editors, as folders that diffusers loads: the very classes, small."""
 
 from pathlib import Path
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 import engine  # noqa: F401  (torchvision's hook, before diffusers looks for it)
 from engine.errors import Cancelled, PrerequisiteError
@@ -125,6 +126,7 @@ def test_a_still_has_exactly_the_frames_size(asked, width, height):
     assert bool(edited.notes) == (width * height > WIDTH * HEIGHT)  # said where it was worked on at another size
 
 
+@pytest.mark.slow
 def test_an_output_size_is_the_longest_side(asked):
     assert SmallKlein(asked("klein", {"steps": 1, "output_size_px": 48})).edit(texture(96, 64)).picture.shape == (
         32,
@@ -154,6 +156,7 @@ def test_outside_a_mask_stands_the_frame_itself(asked, frame, tmp_path):
 STRENGTH = Setting(id="denoise_strength", label="", kind="number", default=1.0)
 
 
+@pytest.mark.slow
 def test_strength_moves_the_still_away_from_the_frame_little_by_little(asked, frame):
     def away(strength: float) -> float:
         made = SmallKlein(asked("klein", {"denoise_strength": strength, "steps": 3}, None, (STRENGTH,))).edit(frame)
@@ -164,12 +167,14 @@ def test_strength_moves_the_still_away_from_the_frame_little_by_little(asked, fr
     assert len(set(made)) == 3  # two strengths of one step of a fixed list would be alike
 
 
+@pytest.mark.slow
 def test_the_seed_decides_and_nothing_else(asked, frame):
     first, again, another = (SmallKlein(asked("klein", {"seed": s, "steps": 1})).edit(frame).picture for s in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, another)
 
 
+@pytest.mark.slow
 def test_words_and_references_move_it(asked, frame, tmp_path):
     path = save(tmp_path / "r.png", other(30))
     plain = SmallQwen(asked("qwen")).edit(frame).picture
@@ -193,6 +198,7 @@ def test_steps_are_told_and_a_stop_is_obeyed_at_the_next(asked, frame):
     assert told == [0, 0, 0.25, 0.5]
 
 
+@pytest.mark.slow
 def test_high_quality_works_on_more_pixels(asked, frame):
     fine = Setting(id="quality", label="", kind="choice", choices=("medium", "high"))
     plain, high = (SmallQwen(asked("qwen", {"quality": q}, None, (fine,))).edit(frame) for q in ("medium", "high"))
@@ -204,3 +210,25 @@ def test_a_folder_that_is_no_model_is_refused_in_one_sentence(asked, monkeypatch
     monkeypatch.setattr("engine.weights.path", lambda name: tmp_path)
     with pytest.raises(PrerequisiteError, match=r"model_index\.json"):
         FluxKlein(asked("klein"))
+
+
+def lora(folder: Path, block: str) -> Path:
+    torch.manual_seed(3)
+    name = f"{block}.0.attn.to_q"
+    tensors = {f"{name}.lora_A.weight": torch.randn(2, 32), f"{name}.lora_B.weight": torch.randn(32, 2)}
+    save_file(tensors, folder / f"{block}.safetensors")
+    return folder / f"{block}.safetensors"
+
+
+@pytest.mark.slow
+def test_a_lora_of_few_steps_acts_and_one_that_attaches_nothing_is_refused(asked, folders, frame, tmp_path):
+    folders |= {"fits": lora(tmp_path, "transformer_blocks"), "not": lora(tmp_path, "other_blocks")}
+    request = asked("qwen")
+    plain = SmallQwen(request).edit(frame).picture
+
+    def with_lora(name: str) -> StillRequest:
+        return request.model_copy(update={"spec": request.spec.but(weights=("qwen", name))})
+
+    assert not np.allclose(SmallQwen(with_lora("fits")).edit(frame).picture, plain)
+    with pytest.raises(PrerequisiteError, match="attaches to no part"):
+        SmallQwen(with_lora("not")).edit(frame)
