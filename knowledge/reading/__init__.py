@@ -163,6 +163,12 @@ def _changes(
     found: list[Change], scopes: dict[str, float], votes: Votes, given: Mapping[str, Value]
 ) -> tuple[str, ...]:
     """The changes asked for, one a pass: what the sentences say, else the strongest words; size beside either."""
+    signed_off = "size" in scopes and "yes" in (votes.value("look_approved"), given.get("look_approved"))
+    if (
+        signed_off
+    ):  # "the look is locked, it's only too small" names the look and what is too small, and changes neither
+        found = [c for c in found if c.shape in ("swap", "vanish", "add")]
+        scopes = {"size": scopes["size"]}
     asked = {c.scope for c in found if c.scope != HINT}
     if "change_scope" in given and given["change_scope"] != "none":
         asked = {s for s in asked if s not in PART_OF_IT} | {str(given["change_scope"])}

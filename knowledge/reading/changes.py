@@ -35,6 +35,8 @@ class Change(NamedTuple):
     """The clause, for evidence."""
     sure: float = 1.0
     """How surely it is asked for, 0 to 1."""
+    shape: str = ""
+    """The shape of the clause."""
 
 
 class _Case(NamedTuple):
@@ -68,7 +70,11 @@ def told(shapes: Iterable[Shape], language: Language, votes: Votes) -> list[Chan
         case = _Case(shape, a, b, language, votes, Evidence(shape.words, "order"))
         whole = a and (b or shape.value in ALONE) and (not shape.loose or a == b == "place")
         sure = SURE if whole else UNSURE if a or b else HARDLY
-        found += [Change(scope, shape.clause, a, shape.words, sure) for scope in _MEANINGS[shape.value](case) if scope]
+        found += [
+            Change(scope, shape.clause, a, shape.words, sure, shape.value)
+            for scope in _MEANINGS[shape.value](case)
+            if scope
+        ]
     return found
 
 

@@ -19,6 +19,18 @@ _LEAD = (
     r"gotta|have|has|must|maybe|basically|simply|yes|no|nope|well|und|et|y|e|bitte|jetzt)\s+)*"
 )
 
+_SOFT = {
+    "zh": re.compile(
+        r"(?:可以|行|好)?[吗么吧呢啊呀哦嘛啦呗]+$|(?:能不能|可不可以|能否|可否|(?<![不只才功])能|(?<!不)可以)"
+        r"(?=去|删|移|换|改|变|加|做|保|留|弄|给|把)|(?:完全|绝对|千万|丝毫|一律|通通|统统)(?=不|别|没|保|原)|本人(?=完全|不|别|保)"
+    ),
+    "ja": re.compile(
+        r"本人(?=は|も|を|には)|(?:一切|絶対に?|まったく|全く|少しも|決して|なるべく|できるだけ|とにかく|必ず|なにも|何も)(?=変|触|動|い|その|残|維|崩|直)"
+        r"|(?<=[にをは])(?:でき|出来)(?:ますか|る|ますでしょうか|ないかな|ませんか)$"
+    ),
+}
+"""Words that only soften or stress, where nothing is spaced and shapes look for what stands side by side."""
+
 
 class Shape(NamedTuple):
     """One clause and what it says."""
@@ -72,7 +84,8 @@ def clauses(text: str, language: Language) -> list[str]:
     for part in _HARD.split(low):
         part = re.sub(r"(?<=\w)-(?=\w)", " ", part)
         parts += _breaks(language).split(part)
-    return [p for p in (" ".join(part.split()) for part in parts) if p]
+    soft = _SOFT.get(language)
+    return [p for p in (" ".join((soft.sub("", part) if soft else part).split()) for part in parts) if p]
 
 
 def _shape(clause: str, number: int, language: Language) -> Shape:
