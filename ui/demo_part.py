@@ -13,12 +13,12 @@ PROJECT = "demo_part"
 CLIP = "bikes"
 TALK = (
     "Here is one of them again.",
-    "Split shot 020 at frame 8.",
+    "Split shot 020 at frame 6.",
     "In shot 020 restyle only the man as a charcoal drawing.",
     "yes",
     "Upscale it x2.",
 )
-"""What the artist says; eight frames are enough to see that the rest of the picture stays."""
+"""What the artist says; six frames are enough to see that the rest of the picture stays."""
 OUTSIDE = "m.outside"
 """Measure of the largest difference outside the mask, in 16-bit levels."""
 

@@ -41,7 +41,7 @@ def handed(story: Story, heard: Heard) -> Move:
     shot = heard.shots[0] if heard.shots else known if known in names else rules_look.best_shot(story)
     name, frame = next(iter(story.handed)), frame_named(story.said)
     picture = story.say("quoted", text=name)
-    prompt = heard.look or story.memory.get("look", "") or "The shot in the look of the picture that was given."
+    prompt = heard.look or story.memory.get("look", "") or "A scene repainted in one consistent look."
     settings: dict[str, Any] = {"prompt": prompt}
     if frame is None:
         told = story.say("look_taken", picture=picture, shot=shot)
@@ -91,7 +91,7 @@ def wanted(story: Story, track: dict[str, Any]) -> Move | None:
     shares = {name: rules_mask.share(trust[name]) for name in ("mean", "least")}
     told = story.say("key_trust", frame=trust["frame"], **shares)
     if before and before.get("trust"):
-        told = paragraph(story.say("key_again", before=rules_mask.share(before["trust"]["mean"])), told)
+        told = paragraph(told, story.say("key_again", before=rules_mask.share(before["trust"]["mean"])))
     taken = {key["frame"] for key in track["settings"].get("keyframes") or ()}
     if trust["least"] >= WANTS_KEY or trust["frame"] in taken:
         return Move(told, remember={"key": {}})

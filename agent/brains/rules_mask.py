@@ -176,7 +176,7 @@ def answered(story: Story, heard: Heard) -> Move | None:
     if given := rules_part.points(story.said, story.memory["mask_frame"]):
         return Move(calls=(Call("make_mask", {"shot": shot, "points": given}),))
     new = [m for m in _masks(story) if m["track"] not in story.memory.get("masks", ())]
-    if new and heard.act in ("yes", "resume", "other", "approve_still"):
+    if new and heard.act != "no" and not heard.look:
         return _go_on(story, new[-1], story.say("mask_used", **_shares(new[-1])), {})
     if heard.act == "no":
         return rules_look.ask_wish(story, story.say("no_wish_heard"))

@@ -187,7 +187,7 @@ def mask(**more: Any) -> dict[str, Any]:
 
 def masked(thread: Thread, **more: Any) -> AIMessage:
     """The mask that was asked for is submitted, and stands."""
-    (call,) = thread.messages[-1].tool_calls
+    assert names(thread.messages[-1]) == ["make_mask"]
     made = {"track": "track_m1", "job": "job_m", "shot": "p/010", "range": [0, 300], "settings": {}}
     thread.answered(made)
     stands = mask(**more)

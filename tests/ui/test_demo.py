@@ -94,7 +94,7 @@ def test_a_demo_can_be_run_again_for_people_or_for_programs(tmp_path, monkeypatc
     monkeypatch.setattr(weights, "path", lambda name: found.get(name) or shipped(name))
     # No net knows the made-up clip's shapes: its subject is shown by a point.
     wish = ("In shot 010 make only the box a charcoal drawing.", "80, 48 on frame 4", "yes", "Upscale it x2.")
-    monkeypatch.setattr(demo_part, "TALK", ("Here.", "Split shot 010 at frame 8.", *wish))
+    monkeypatch.setattr(demo_part, "TALK", ("Here.", "Split shot 010 at frame 6.", *wish))
     out = tmp_path / "out"
     rushes = Rushes(out / "workspace", RUSHES_BRAIN="rules")
 
