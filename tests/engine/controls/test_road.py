@@ -10,7 +10,7 @@ from engine import media, weights
 from engine.clip import Clip
 from engine.controls import WEIGHTS, kept
 from engine.jobs import Queue
-from engine.request import ExportRequest, MeasureRequest, RenderRequest
+from engine.request import Compared, CompareRequest, ExportRequest, MeasureRequest, RenderRequest
 from knowledge import catalog
 from tests.engine.footage import Footage
 from tests.engine.keys.scenes import uncover
@@ -55,6 +55,15 @@ def test_the_map_is_named_rated_and_shown_beside_its_render(tmp_path):
     shown = do(queue.workspace, queue.submit(proxy))
     assert shown.state == "done", shown.error
     assert shown.result.frames == media.probe(tmp_path / "map.mp4").frames == 4
+    beside = CompareRequest(
+        to=str(tmp_path / "beside.png"), sides=(
+            Compared(label="source"), Compared(label="render", folder=job.request.folder),
+            Compared(label="map", folder=ended.result.control),
+        ), shot="bikes/010", clip=clip, shot_range=job.request.shot_range, range=job.request.range,
+        shown=(0, 3), gain=4,
+    )  # fmt: skip
+    sheet = do(queue.workspace, queue.submit(beside))
+    assert sheet.state == "done", sheet.error
 
 
 def test_a_map_that_cannot_be_made_fails_the_render_in_one_sentence(tmp_path):
