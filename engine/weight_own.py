@@ -27,6 +27,8 @@ class Header(NamedTuple):
 
     tensors: tuple[str, ...]
     """Names, in the order of the file."""
+    shapes: tuple[tuple[int, ...], ...]
+    """Of each."""
 
     @property
     def lora(self) -> bool:
@@ -43,11 +45,12 @@ def header(path: Path) -> Header:
         told = json.loads(text)
         rows = {name: row for name, row in told.items() if name != "__metadata__"}
         end = max((row["data_offsets"][1] for row in rows.values()), default=0)
+        shapes = tuple(tuple(row["shape"]) for row in rows.values())
     except (ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
         raise InputError(f"{path} is no safetensors file: its header can't be read.") from error
     if not rows or path.stat().st_size != 8 + size + end:
         raise InputError(f"{path} is no whole safetensors file: it is cut short or holds no tensors. Copy it again.")
-    return Header(tuple(rows))
+    return Header(tuple(rows), shapes)
 
 
 def add(cache: Path, listed: WeightList, name: str, source: Path, stands_for: str) -> Own:

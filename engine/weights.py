@@ -94,6 +94,11 @@ def unbundle(file: Path, progress: Listener | None = None) -> list[str]:
     return _here().unbundle(file, progress)
 
 
+def own(entry: str) -> Own | None:
+    """The checkpoint of the artist's own that stands in for that entry of a hub, if there is one."""
+    return _here().standing_in(entry)
+
+
 def lora(name: str, entries: Iterable[str]) -> OwnFile:
     """The LoRA of the artist's own of that name (`.path`, `.sha256`), for a render that uses these entries.
 

@@ -1,0 +1,76 @@
+"""The memory plan of a render on this machine, and how the components of a model are laid out by it."""
+
+import json
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from engine import footage, weights
+from engine.memory import FOOTPRINTS, Footprint, Plan, estimate, machine
+from engine.request import RenderRequest, StillRequest
+from engine.spec import ModelSpec
+from engine.weight_own import header
+
+BILLION = 1e9
+
+
+def plan_for(request: RenderRequest | StillRequest) -> Plan | None:
+    """The plan of a job here and now; None where its model is no diffusion model. PrerequisiteError: it doesn't fit."""
+    spec = request.spec
+    if not any(name in FOOTPRINTS for name in spec.weights):
+        return None
+    size = footage.size(request) if isinstance(request, RenderRequest) else (request.clip.width, request.clip.height)
+    wanted = request.values.get("output_size_px") or max(size)
+    scaled = tuple(max(1, round(side * wanted / max(size))) for side in size)
+    plan = estimate(spec, request.values, scaled, machine(), own_footprint(spec))
+    if plan:
+        plan.check()
+    return plan
+
+
+def own_footprint(spec: ModelSpec) -> Footprint | None:
+    """What the artist's own checkpoint behind a spec is made of; None where the listed one is used."""
+    name = next((name for name in spec.weights if name in FOOTPRINTS), "")
+    return measured(weights.path(name)) if name and weights.own(name) else None
+
+
+def measured(folder: Path) -> Footprint:
+    """What the model in a folder of diffusers' layout is made of, by its configuration and the headers of its files."""
+    told = json.loads((folder / "transformer" / "config.json").read_text(encoding="utf-8"))
+    width = told.get("num_attention_heads", 1) * told.get("attention_head_dim", 1)
+    return Footprint(
+        transformer=_parameters(folder / "transformer"),
+        experts=1 + (folder / "transformer_2").is_dir(),
+        text_encoder=_parameters(folder / "text_encoder"),
+        vae=_parameters(folder / "vae"),
+        width=width,
+        feed_forward=told.get("ffn_dim") or 4 * width,
+        blocks=told.get("num_layers", 1) + told.get("num_single_layers", 0),
+        hints=len(told.get("vace_layers") or ()),
+        image_encoder=_parameters(folder / "image_encoder"),
+        still="QwenImage" in told.get("_class_name", "") or "Flux" in told.get("_class_name", ""),
+    )
+
+
+def lay_out(component: Any, plan: Plan, device: Any) -> Any:
+    """A transformer on its device as the plan says; its LoRAs must be attached already, for eight bits close it."""
+    import torch
+
+    if plan.offload == "blocks":
+        component.enable_group_offload(
+            onload_device=device,
+            offload_device=torch.device("cpu"),
+            offload_type="block_level",
+            num_blocks_per_group=1,
+            use_stream=torch.device(device).type == "cuda",
+        )
+        return component
+    component.to(device)
+    if plan.storage == "fp8":
+        component.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=torch.bfloat16)
+    return component
+
+
+def _parameters(folder: Path) -> float:
+    """Billions of numbers in the files of a component; 0 where there is none."""
+    return sum(prod(shape) for path in folder.glob("*.safetensors") for shape in header(path).shapes) / BILLION
