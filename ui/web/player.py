@@ -96,12 +96,9 @@ def _trust(judged: keys.Judged | None) -> dict[str, Any] | None:
     """What the keys of a render explain of each frame, and that in a sentence."""
     if judged is None:
         return None
-    told, least = (
-        f"The key frames explain {judged.mean:.0%} of the picture",
-        f"frame {judged.frame} ({judged.least:.0%})",
-    )
-    wants = judged.mean < judged.good
-    told = f"{told}; {least} wants a key of its own." if wants else f"{told}, least of it at {least}."
+    least = f"frame {judged.frame} ({judged.least:.0%})"
+    more = f"; {least} wants a key of its own." if judged.mean < judged.good else f", least of it at {least}."
+    told = f"The key frames explain {judged.mean:.0%} of the picture{more}"
     return {"values": judged.values, "good": judged.good, "poor": judged.poor, "told": told}
 
 

@@ -2,6 +2,7 @@
 function load(video, url) {
   if ((video.dataset.url || '') === url) return;
   video.dataset.url = url; video.busy = false; video.going = null;
+  if (url) delete stage.dataset.shown;
   if (url) { video.src = url; } else { video.removeAttribute('src'); video.load(); }
 }
 function receive() {
@@ -21,7 +22,9 @@ function receive() {
   $('.render .tag').textContent = take() ? [take().kind, take().profile].filter(Boolean).join(' · ') : '';
   $('.map .tag').textContent = take() && take().control ? `map · ${take().control.label}` : '';
   if (take() && take().id !== before.take && !covers(index)) { pause(); index = take().first; }
-  if (mode() === 'map' && !(take() && take().control)) { compare('wipe'); return; }
+  // What was just made is looked at, unless a hand is in the middle of a mask.
+  const made = before.shot === state.shot && !!take() && take().id !== before.take;
+  if ((mode() === 'map' && !(take() && take().control)) || (made && mode() === 'mask' && !work().acts.length)) { compare('wipe'); return; }
   tell();
   show(index);
   if (!state.frames) label();
