@@ -132,7 +132,14 @@ def _of_things(text: str) -> tuple[dict[Language, float], int]:
     words = {w.lower() for w in _WORD.findall(_FILE.sub(" ", text))} - set(shared)
     scores = dict.fromkeys(LATIN, 0.0)
     for word in words:
-        for language in table.get(word, ()):
+        forms = (
+            word,
+            word.removesuffix("s"),
+            word.removesuffix("es"),
+            f"{word[:-1]}o",
+            f"{word[:-1]}a",
+        )  # as plurals are
+        for language in next((table[form] for form in forms if form in table), ()):
             scores[language] += 1.0
     return scores, len(words)
 

@@ -141,6 +141,8 @@ class Group:
         alone = not (inner.qualities or inner.determiner or inner.count or inner.nouns or inner.tail)
         if joint == "of the" and inner.head.kind == "being" and not self.owner:
             self.owner = f"the {' '.join([*inner.qualities, *inner.nouns, inner.noun()])}'s"
+        elif inner.head.kind == "material" and joint == "of" and not (inner.determiner or inner.count or inner.tail):
+            self.nouns.insert(0, " ".join([*inner.qualities, *inner.nouns, STUFF.get(inner.noun(), inner.noun())]))
         elif alone and joint != "of the" and self.head.text.split()[-1] not in CONTAINERS:
             plural = inner.head.plural and inner.head.kind == "many"
             self.nouns.insert(0, inner.noun() if plural else STUFF.get(inner.head.text, inner.head.text))

@@ -37,7 +37,10 @@ def _nearest(word: str, language: Language) -> str:
 
     known = forms(language)
     found = process.extract(bare(word), _words(language).get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
-    near = [slip for slip in found if len(word) >= _LONG or not _is_another(bare(word), slip[0])]
+    near = [
+        slip for slip in found if not _is_another(bare(word), slip[0])
+    ]  # a letter left out is likelier than changed
+    near = near or [slip for slip in found if len(word) >= _LONG]
     same = {known.meanings[bare(form)][0].english if bare(form) in known.meanings else form for form, *_ in near}
     return near[0][0] if len(same) == 1 else ""
 

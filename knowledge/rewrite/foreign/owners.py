@@ -14,11 +14,17 @@ _BODY = (
 _ON_BODY = re.compile(rf"\b(?P<where>in|on|around|over|under|between|behind|at) (?:the|his|her) (?P<what>{_BODY})\b")
 _ABOUT = re.compile(r"^(?P<does>give|make|change) (?P<who>him|her|them|(?:the |an? |his |her )?[a-z-]+(?: [a-z-]+)?)\b")
 _THE_NEW = re.compile(r"^(give (?:him|her|them|(?:the|an?) [a-z-]+)) the (?!same |other )(?P<what>[^,]+)$")
+_THEM = re.compile(r"^(give|make|change) them\b")
+_MANY = re.compile(r"\b(?:two|three|four|several|many|people|men|women|children|kids|couple)\b", re.I)
 _TAIL = re.compile(r" (?:in|on|at|with|of|under|behind|around|made|like|from|\w+ing)\b.*$")
 
 
 def owned(order: str, caption: str) -> str:
     """The order as English says it: on her shoulder, red hair."""
+    if " its " in order and (its := _whose("him", caption)):
+        order = order.replace(" its ", f" {'his' if its == 'their' and not _MANY.search(caption) else its} ")
+    if (them := _THEM.match(order)) and (several := _several(caption)):
+        order = f"{them[1]} the {several}{order[them.end() :]}"
     about = _ABOUT.match(order)
     if about is None:
         return order
@@ -34,6 +40,15 @@ def owned(order: str, caption: str) -> str:
         return order  # the hat that lies there
     bare = english_words.is_plural(last) or english_words.is_mass(last)
     return f"{new[1]} {new['what'] if bare else f'{english_words.article(named)} ' + new['what']}"
+
+
+def _several(caption: str) -> str:
+    """The first who are more than one in the caption; nothing where there are none."""
+    for word in re.findall(r"[a-z'-]+", caption.lower()):
+        one = english_words.singular(word)
+        if one != word and any(one in english_words.members(kind) for kind in ("woman", "man", "person", "animal")):
+            return word
+    return ""
 
 
 def _whose(who: str, caption: str) -> str:

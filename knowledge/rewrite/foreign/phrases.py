@@ -20,6 +20,10 @@ SURFACES = english_words.word_set(
 """Where things are on, also where another language has them in."""
 
 
+_NAMED_SO = NOUNS | {"quality", "count"}
+"""What an article stands before."""
+
+
 class Phrase(NamedTuple):
     """A phrase in English."""
 
@@ -167,9 +171,7 @@ def _chosen(found: list[Item], known: Forms, slot: str) -> list[Item]:
                 wanted = "material"
             elif known.grammar.noun_first and "quality" in kinds and noun and after & NOUNS:
                 wanted = "quality"
-            elif (
-                {"article", "joint"} <= set(kinds) and after & {*NOUNS, "quality", "count"} and before in ("", "joint")
-            ):
+            elif {"article", "joint"} <= set(kinds) and after & _NAMED_SO and before in ("", "joint", "verb"):
                 wanted = "article"
             elif "degree" in kinds and after & {"quality"}:
                 wanted = "degree"
@@ -224,6 +226,7 @@ def _written(found: list[Item], known: Forms, slot: str) -> str:
             parts.append(item.text)
     said = " ".join(p for p in parts if p)
     said = re.sub(r"\b(with|without|by|in|under) of (?:the )?", r"\1 ", said)  # avec de la neige
+    said = re.sub(r"\bthe (its|his|her|their|my|our)\b", r"\1", said)  # la sua spalla
     return re.sub(r"\s+([,:])", r"\1", said).strip(" ,:")
 
 
