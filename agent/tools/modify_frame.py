@@ -7,14 +7,15 @@ from pydantic import Field
 from agent import facts, prompting
 from agent.desk import Desk
 from agent.images import finished_still, images_of
-from agent.look import look_faults, painted
+from agent.look import Look, look_faults, painted
 from agent.names import nearest, new_id
 from agent.profiles import best_profile, runnable
 from agent.project import Shot, Still, Track
 from agent.project.footage import now
 from agent.submit import job_of, submit
 from agent.tool import Args, Result
-from engine.errors import ApprovalNeeded, InputError, PrerequisiteError, SettingError
+from engine.errors import ApprovalNeeded, InputError, SettingError
+from engine.provider_key import provider_key
 from engine.request import StillRequest
 from engine.spec import ModelSpec
 from knowledge.catalog import catalog
@@ -72,7 +73,7 @@ def modify_frame(desk: Desk, args: ModifyFrame) -> StillSubmitted:
         raise SettingError([*error.faults, *faults]) from None
     if faults:
         raise SettingError(faults)
-    look = painted(desk, resolved, images)
+    look = painted(desk, resolved, images) if spec.profile == "preview" else Look(resolved, images, [])
     lint = prompting.faults(spec, look.resolved.values)
     notes = [*(["preview: small nets on the CPU"] if spec.profile == "preview" else []), *look.notes, *lint]
     still = new_id("still", desk.call, f"{shot.id} {frame}")
@@ -84,6 +85,7 @@ def modify_frame(desk: Desk, args: ModifyFrame) -> StillSubmitted:
         values=look.resolved.values,
         images=look.images.refs,
         path=str(desk.workspace.media(still) / "still.png"),
+        allow_remote=desk.allow_remote and _remote(spec),
         notes=tuple(lint),
     )
     booked = store.add_still(
@@ -124,12 +126,17 @@ def _spec(desk: Desk, args: ModifyFrame) -> ModelSpec:
             "this one call, or take image model preview.",
             ["remote"],
         )
-    spec = catalog().spec(MODEL, best_profile(MODEL))
+    spec = catalog().image_spec(wanted) if wanted else catalog().spec(MODEL, best_profile(MODEL))
     runnable(spec)
-    if wanted and wanted not in spec.setting("image_model").choices:
-        here = ", ".join(map(str, spec.setting("image_model").choices))
-        raise PrerequisiteError(f"{models[wanted].label} can't run in this version yet; image model {here} runs here.")
+    if wanted and models[wanted].keys:  # known to be there before anything is queued; the worker reads it for itself
+        provider_key(models[wanted].label, models[wanted].keys)
     return spec
+
+
+def _remote(spec: ModelSpec) -> bool:
+    """Whether the image model of this spec runs at a provider."""
+    model = catalog().image_models.get(str(spec.setting("image_model").default))
+    return model is not None and model.remote
 
 
 def _of_shot(desk: Desk, name: str, shot: Shot) -> Track | None:

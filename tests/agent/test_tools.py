@@ -260,20 +260,34 @@ def test_a_still_is_one_job_on_one_frame_of_the_source(tmp_path):
     assert desk.workspace.queue.get(again.job).request.images["source_override"][0].path.endswith("still.png")
 
 
-def test_image_models_that_are_remote_or_not_built_do_not_run(tmp_path):
+def test_image_models_that_are_remote_or_not_here_do_not_run(tmp_path, monkeypatch):
     desk = project_of(tmp_path, [10])
+    monkeypatch.setenv("RUSHES_WEIGHTS", str(tmp_path / "weights"))
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ApprovalNeeded, match="leave this machine"):
         modify_frame(desk, ModifyFrame(shot="010", instruction="x", frame=0, image_model="gpt_image"))
-    for name in ("gpt_image", "qwen_edit"):
-        with pytest.raises(PrerequisiteError, match="preview runs here"):
+    for name, lacks in (("gpt_image", "OPENAI_API_KEY"), ("qwen_edit", "rushes weights pull qwen_edit")):
+        with pytest.raises(PrerequisiteError, match=lacks):
             modify_frame(
                 replace(desk, allow_remote=True), ModifyFrame(shot="010", instruction="x", frame=0, image_model=name)
             )
     with pytest.raises(InputError, match="gpt_image"):
         modify_frame(desk, ModifyFrame(shot="010", instruction="x", frame=0, image_model="gpt_imag"))
+    monkeypatch.delenv("RUSHES_WEIGHTS")
     with pytest.raises(SettingError, match="needs to know the look"):
         modify_frame(desk, ModifyFrame(shot="010", instruction=" ", frame=0))
     assert desk.workspace.queue.list() == []
+
+
+def test_a_frame_leaves_only_with_the_call_that_was_agreed_to(tmp_path, monkeypatch):
+    desk = replace(project_of(tmp_path, [10]), allow_remote=True)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-nobody-sees-this")
+    away = modify_frame(desk, ModifyFrame(shot="010", instruction="make it night", frame=0, image_model="gpt_image"))
+    here = modify_frame(desk, ModifyFrame(shot="010", instruction="a watercolour", frame=0))
+    requests = [desk.workspace.queue.get(told.job).request for told in (away, here)]
+    assert [request.allow_remote for request in requests] == [True, False]
+    assert requests[0].spec.runs.endswith("GptImage") and requests[0].values["image_model"] == "gpt_image"
+    assert not any("sk-nobody" in path.read_text("latin-1") for path in tmp_path.rglob("*") if path.is_file())
 
 
 # -- after a render ------------------------------------------------------------------------------------------------
