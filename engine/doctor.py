@@ -1,6 +1,6 @@
 """What this machine can run and whether a workspace is sound; mends what is safe to mend.
 
-Knows no model: which weights a profile needs is told by the caller.
+Knows no model: what each is made of and needs is told by the caller, as the catalog's specs.
 """
 
 import os
@@ -14,15 +14,19 @@ from typing import Any
 from engine import weights
 from engine.errors import InputError
 from engine.jobs import Queue
+from engine.memory import Machine, estimate, free_ram
 from engine.roster import Roster
+from engine.spec import ModelSpec
 from engine.threads import threads
 
 LOW_DISK_BYTES = 2_000_000_000
 """Below this a render of a few hundred frames may fill the disk."""
+TRIED_SIZE = (832, 480)
+"""Width and height that a model must fit this machine at to count as running here."""
 
 
-def examine(workspace: Path, needs: dict[str, list[str] | None]) -> dict[str, Any]:
-    """The report of `rushes doctor`. `needs`: weights by profile; None where no model of the profile runs yet."""
+def examine(workspace: Path, specs: dict[str, list[ModelSpec]]) -> dict[str, Any]:
+    """The report of `rushes doctor`. `specs`: by profile, the worst first, each model that may run in it."""
     problems = _databases(workspace)
     workers: list[str] = []
     if not problems:  # a damaged job list can tell nothing
@@ -32,9 +36,12 @@ def examine(workspace: Path, needs: dict[str, list[str] | None]) -> dict[str, An
         except InputError as error:
             problems.append(str(error))
     problems += [f"left half-written: {path}; rushes doctor --repair removes it" for path in _leftovers(workspace)]
+    told = machine(workspace)
+    profiles = {name: _profile(found, hardware(told)) for name, found in specs.items()}
     return {
-        "machine": {**machine(workspace), "workers": workers},
-        "profiles": {name: _profile(wanted) for name, wanted in needs.items()},
+        "machine": {**told, "workers": workers},
+        "profiles": profiles,
+        "next": _next(profiles),
         "workspace": {"path": str(workspace), "ok": not problems, "problems": problems},
     }
 
@@ -42,12 +49,15 @@ def examine(workspace: Path, needs: dict[str, list[str] | None]) -> dict[str, An
 def machine(workspace: Path) -> dict[str, Any]:
     """Processor, memory, graphics card, disk and Python, without loading torch."""
     free = shutil.disk_usage(workspace).free
+    card, card_free = _gpu()
     return {
         "system": platform.platform(),
         "python": platform.python_version(),
         "cores": threads(),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        "gpu": _gpu(),
+        "memory_free_bytes": free_ram(),
+        "gpu": card or None,
+        "gpu_free_bytes": card_free,
         "disk_free_bytes": free,
         "disk_low": free < LOW_DISK_BYTES,
     }
@@ -67,23 +77,70 @@ def repair(workspace: Path) -> list[str]:
     return done
 
 
-def _gpu() -> str | None:
+def hardware(told: dict[str, Any]) -> Machine:
+    """What `machine` told, as the memory plan wants it."""
+    return Machine(told["gpu"] or "", told["gpu_free_bytes"], told["memory_free_bytes"])
+
+
+def _gpu() -> tuple[str, int]:
+    """The first card's name with its memory, and the bytes free on it; none: empty and 0."""
     tool = shutil.which("nvidia-smi")
     if not tool:
-        return None
-    asked = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
+        return "", 0
+    asked = [tool, "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"]
     told = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10)
-    return told.stdout.strip().splitlines()[0] if told.returncode == 0 and told.stdout.strip() else None
+    row = told.stdout.strip().splitlines()[:1]
+    if told.returncode or not row or row[0].count(",") < 2:
+        return "", 0
+    name, whole, free = row[0].rsplit(",", 2)
+    return f"{name.strip()}, {int(whole) / 1024:.0f} GB", int(free) << 20
 
 
-def _profile(wanted: list[str] | None) -> dict[str, Any]:
-    if wanted is None:
-        return {"ready": False, "missing": ["no model of this profile is built into this version"], "fix": ""}
-    missing = weights.missing(wanted)
+def _profile(specs: list[ModelSpec], here: Machine) -> dict[str, Any]:
+    """What of a profile runs here; `fix` is the one command that brings all that it lacks and this machine can use."""
+    models = {spec.id: _model(spec, here) for spec in specs if spec.runs}
+    if not models:
+        return {
+            "ready": False,
+            "missing": ["no model of this profile is built into this version"],
+            "fix": "",
+            "models": {},
+        }
+    usable = {name: told for name, told in models.items() if told["fits"]}
+    missing = list(dict.fromkeys(name for told in usable.values() for name in told["missing"]))
+    fix = " ".join(["rushes weights pull", *missing] if missing else [])
+    whys = [told["why"] for told in models.values() if not told["fits"]]
+    ready = all(told["ready"] for told in models.values())
+    return {"ready": ready, "missing": missing or whys[:1], "fix": fix, "models": models}
+
+
+def _model(spec: ModelSpec, here: Machine) -> dict[str, Any]:
+    missing = weights.missing(spec.weights)
+    plan = estimate(spec, {s.id: s.default for s in spec.settings}, TRIED_SIZE, here)
+    fits = plan is None or plan.fits
     return {
-        "ready": not missing,
+        "ready": fits and not missing,
         "missing": missing,
-        "fix": " ".join(["rushes weights pull", *missing] if missing else []),
+        "download_bytes": weights.download_bytes(missing),
+        "fits": fits,
+        "why": "" if plan is None else " ".join(plan.said),
+        "card_bytes": 0 if plan is None else plan.card_bytes,
+    }
+
+
+def _next(profiles: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The best profile that runs here, and how to the one after it: a command, or why none helps."""
+    names = list(profiles)
+    running = [name for name in names if profiles[name]["ready"]]
+    later = names[names.index(running[-1]) + 1 :] if running else names
+    after = next(iter(later), "")
+    told = profiles.get(after, {"fix": "", "missing": [], "models": {}})
+    return {
+        "runs": running[-1] if running else "",
+        "profile": after,
+        "command": told["fix"],
+        "why": "" if told["fix"] or not after else " ".join(told["missing"]),
+        "download_bytes": weights.download_bytes(told["missing"]) if told["fix"] else 0,
     }
 
 

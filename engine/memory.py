@@ -5,7 +5,9 @@ real configurations. What a window takes beside the weights is a count of the te
 Wan transformer as diffusers writes it, with a margin: no measurement.
 """
 
+import os
 from math import ceil
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from engine.errors import PrerequisiteError
@@ -260,14 +262,20 @@ def _would_fit(model: Footprint, work: Work, machine: Machine) -> str:
     return "No size of picture fits: it needs a larger card, or a smaller profile."
 
 
+def free_ram() -> int:
+    """Bytes of the machine's memory that a program may still take; what the system keeps of files counts as free."""
+    told = Path("/proc/meminfo")
+    rows = dict(line.split(":", 1) for line in told.read_text().splitlines()) if told.exists() else {}
+    if "MemAvailable" in rows:
+        return int(rows["MemAvailable"].split()[0]) * 1024
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+
+
 def machine() -> Machine:
     """This machine as it stands now. Loads torch; only a worker asks."""
-    import os
-
     import torch
 
-    ram = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
     if not torch.cuda.is_available():
-        return Machine("", 0, ram, False)
+        return Machine("", 0, free_ram(), False)
     free, _ = torch.cuda.mem_get_info()
-    return Machine(torch.cuda.get_device_name(), free, ram, hasattr(torch, "float8_e4m3fn"))
+    return Machine(torch.cuda.get_device_name(), free, free_ram(), hasattr(torch, "float8_e4m3fn"))

@@ -80,8 +80,11 @@ def test_doctor_tells_the_machine_the_profiles_and_the_workspace(rushes):
     report = rushes("doctor")
     assert report.keys() >= {"machine", "profiles", "workspace"}
     assert report["machine"]["memory_bytes"] > 10**8
-    assert report["profiles"]["preview"] == {"ready": True, "missing": [], "fix": ""}
+    assert report["profiles"]["preview"].items() >= {"ready": True, "missing": [], "fix": ""}.items()
     assert report["profiles"]["final"]["ready"] is False
+    assert report["profiles"]["preview"]["models"]["transform"]["ready"]
+    assert (report["next"]["runs"], report["next"]["profile"]) == ("preview", "draft")
+    assert report["next"]["command"].startswith("rushes weights pull") or report["next"]["why"]
     assert report["workspace"]["ok"]
     said = rushes.run("doctor").out
     assert re.search(r"\d+(\.\d)? GB memory", said)

@@ -2,10 +2,13 @@
 
 import argparse
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ui.opening import follow, open_workspace, root
 from ui.terminal import Terminal, WrongUsage, duration, size
+
+if TYPE_CHECKING:
+    from engine.spec import ModelSpec
 
 SHOWN = 30
 """So many jobs are shown to people, the newest."""
@@ -103,17 +106,16 @@ def run_doctor(args: argparse.Namespace, terminal: Terminal) -> int | None:
     from engine import doctor
 
     root_folder = Workspace(root(args)).root
-    needs = _needs()
-    report = doctor.examine(root_folder, needs)
+    specs = _specs()
+    report = doctor.examine(root_folder, specs)
     mended = doctor.repair(root_folder) if args.repair else []
     if mended:
-        report = doctor.examine(root_folder, needs)
+        report = doctor.examine(root_folder, specs)
     terminal.json({**report, **({"repaired": mended} if args.repair else {})})
     _show_machine(report["machine"], terminal)
     for name, profile in report["profiles"].items():
-        terminal.say(f"{name:10} {'ready' if profile['ready'] else 'not ready: ' + ', '.join(profile['missing'])}")
-        if profile["fix"]:
-            terminal.say(f"{'':10} Run: {profile['fix']}")
+        _show_profile(name, profile, terminal)
+    _show_next(report["next"], terminal)
     for line in mended:
         terminal.say(f"Repaired: {line}")
     found = report["workspace"]
@@ -124,17 +126,26 @@ def run_doctor(args: argparse.Namespace, terminal: Terminal) -> int | None:
     return None if found["ok"] else REFUSED
 
 
-def _needs() -> dict[str, list[str] | None]:
-    """Weights that each profile needs; None where no model of it is built."""
+def _specs() -> "dict[str, list[ModelSpec]]":
+    """Every model by profile, the worst profile first."""
+    from engine.spec import PROFILES
     from knowledge import catalog
 
-    specs = {p: [catalog().spec(m, p) for m in catalog().models] for p in ("preview", "draft", "final")}
-    return {
-        profile: sorted({w for spec in found if spec.runs for w in spec.weights})
-        if any(spec.runs for spec in found)
-        else None
-        for profile, found in specs.items()
-    }
+    return {profile: [catalog().spec(model, profile) for model in catalog().models] for profile in PROFILES}
+
+
+def _show_profile(name: str, profile: dict[str, Any], terminal: Terminal) -> None:
+    ready = [model for model, told in profile["models"].items() if told["ready"]]
+    state = "ready" if profile["ready"] else f"ready for {', '.join(ready)}" if ready else "not ready"
+    lacking = f"lacks {', '.join(profile['missing'])}" if profile["fix"] else " ".join(profile["missing"])
+    terminal.say(f"{name:10} {state}" if profile["ready"] else f"{name:10} {state}: {lacking}")
+
+
+def _show_next(step: dict[str, Any], terminal: Terminal) -> None:
+    if step["command"]:
+        terminal.say(f"{'next':10} {step['profile']}, about {size(step['download_bytes'])}. Run: {step['command']}")
+    elif step["profile"]:
+        terminal.say(f"{'next':10} {step['profile']} can't run here")
 
 
 def _show_machine(machine: dict[str, Any], terminal: Terminal) -> None:
