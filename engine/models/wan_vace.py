@@ -6,6 +6,7 @@ chunk goes: frames to a canvas (`_told`), what is told to latents (`vace_stream`
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from engine.errors import PrerequisiteError
 from engine.keys.asked import check, numbered
 from engine.masks.track import RenderMask
 from engine.models import Before, Piece
+from engine.models.vace_experts import Experts
 from engine.models.vace_finish import Finish
 from engine.models.vace_stream import GREY, Stream, Streams, Told, as_video, group, kept_masks, read_at
 from engine.request import ImageRef, RenderRequest
@@ -30,7 +32,6 @@ from engine.sampling.noise import noise
 from engine.sampling.parts import parts_for
 from engine.sampling.prompts import prompts_for
 from engine.sampling.sigmas import NEUTRAL_DETAIL, start_for
-from engine.sampling.windows import Window
 from engine.threads import threads
 
 EXPERTS = ("transformer", "transformer_2")
@@ -69,8 +70,9 @@ class WanVace:
         self._parts = parts_for(request.spec)
         self._accelerate()
         self._streams = Streams(self._parts.get("vae"), self._parts.dtype)
-        self._influence: float = self._values["prompt_influence"]
-        self._words = self._read()
+        transformers = [self._parts.get(name) for name in self._parts.names(EXPERTS)]
+        boundary = self._parts.told("boundary_ratio")
+        self._experts = Experts(transformers, boundary, self._read(), self._values["prompt_influence"])
         self._mask = RenderMask(request, footage.size(request)) if request.mask_folder else None
         self._references = [self._picture(image.path) for name in REFERENCES for image in self._images(name)]
         self._keys = {given.frame - request.range.start: given.image for given in numbered(request)}
@@ -104,20 +106,21 @@ class WanVace:
         """As many frames as come in, float32 `(h, w, 3)` in [0, 1], at `size`."""
         source = np.stack([self._canvas.lay(frame) for frame in frames])
         try:
-            made = self._made(source)
+            told = self._told(source)
+            made = self._made(told, source)
         except torch.OutOfMemoryError as error:
             raise PrerequisiteError(
                 f"{len(source)} frames of {self.size[0]}x{self.size[1]} do not fit this card's memory: lower"
                 " output_size_px or context_frames."
             ) from error
-        yield from self._finish.finished([self._canvas.cut(frame) for frame in made], self._piece)
+        painted = None if self._mask is None else [self._canvas.cut(plane) for plane in told.paint]
+        yield from self._finish.finished([self._canvas.cut(frame) for frame in made], self._piece, painted)
 
     @torch.no_grad()
-    def _made(self, source: np.ndarray) -> np.ndarray:
+    def _made(self, told: Told, source: np.ndarray) -> np.ndarray:
         """The frames of a chunk from those of its source, both float32 `(frames, h, w, 3)` on the canvas."""
         vae = self._parts.get("vae")
         self.report(0.0)
-        told = self._told(source)
         stream = self._streams.of(told)
         course = Course(
             steps=self._values["steps"],
@@ -135,41 +138,18 @@ class WanVace:
             started,
             self._parts.scheduler(course.shift),
             course,
-            lambda seen, window, time: self._predicted(stream, seen, window, time),
+            partial(self._experts.predicted, stream),
             lambda share: self.report(ENCODED + share * (DENOISED - ENCODED)),
         )
         self.report(DENOISED)
         return latents.decoded(vae, made[:, :, stream.references :])
-
-    def _predicted(self, stream: Stream, seen: torch.Tensor, window: Window, time: torch.Tensor) -> torch.Tensor:
-        """The velocity in a window, by the expert for that much noise and as many passes as the influence takes."""
-        expert = self._parts.get(self._expert(float(time)))
-        control, strength = stream.part(window.start, window.stop, len(expert.config.vace_layers))
-
-        def said(words: torch.Tensor) -> torch.Tensor:
-            return expert(
-                hidden_states=seen.to(self._parts.dtype),
-                timestep=time,
-                encoder_hidden_states=words,
-                control_hidden_states=control,
-                control_hidden_states_scale=strength,
-                return_dict=False,
-            )[0]
-
-        if not guidance.takes_two(self._influence):
-            return said(self._words[0])
-        return guidance.combined(said(self._words[0]), said(self._words[1]), self._influence)
-
-    def _expert(self, time: float) -> str:
-        boundary = self._parts.told("boundary_ratio")
-        return EXPERTS[0] if boundary is None or time >= boundary * 1000 else EXPERTS[1]
 
     def _noise(self, stream: Stream) -> torch.Tensor:
         """Where each latent starts; a reference's noise is the same in every chunk."""
         total = stream.control.shape[2] - stream.references
         first = self._piece.first // latents.TIME
         names = [f"reference {at}" for at in range(stream.references)] + [first + at for at in range(total)]
-        plane = (self._parts.get(EXPERTS[0]).config.in_channels, *stream.control.shape[3:])
+        plane = (self._experts.channels, *stream.control.shape[3:])
         return noise(self._request.seed, names, plane).to(self._parts.device)
 
     def _told(self, source: np.ndarray) -> Told:
@@ -250,8 +230,9 @@ class WanVace:
 
     def _read(self) -> list[torch.Tensor]:
         """The prompt, and what the second pass reads where a step takes two."""
-        unwanted = self._values.get("negative_prompt") or "" if guidance.counts_unwanted(self._influence) else ""
-        texts = [self._values["prompt"] or ""] + ([unwanted] if guidance.takes_two(self._influence) else [])
+        influence = self._values["prompt_influence"]
+        unwanted = self._values.get("negative_prompt") or "" if guidance.counts_unwanted(influence) else ""
+        texts = [self._values["prompt"] or ""] + ([unwanted] if guidance.takes_two(influence) else [])
         return prompts_for(self._parts).read(*texts)
 
     def _accelerate(self) -> None:
