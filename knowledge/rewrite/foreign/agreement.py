@@ -33,6 +33,8 @@ _PLACE_FOR_PLACE = re.compile(
 _HIS = re.compile(r"^make (?P<whose>his|her|the) (?P<what>[a-z]+) (?:made of |in )?(?P<how>[a-z]+(?: [a-z]+)?)$")
 _RIDING = re.compile(r"\b(rid(?:e|es|ing)|climb(?:s|ing)?) on (?=an? |the )")
 """What English does to a horse, others on it."""
+_WEARS = re.compile(r"\ban? (\w+s)\b")
+"""Overalls, trousers, glasses: there is no single one of them."""
 _WORN = ("clothing", "headwear", "small_wear")
 INDOORS = english_words.word_set(
     "room kitchen bedroom bathroom studio office bar pub cafe restaurant hall hallway corridor shop store library "
@@ -45,6 +47,7 @@ def agreed(order: str, caption: str, language: Language) -> str:
     """The order in the words and the number of the caption; as it is where the caption says nothing of it."""
     seen = frozenset(re.findall(r"[a-z'-]+", caption.lower()))
     order = _THE_ONE.sub("the ", _RIDING.sub(r"\1 ", order))
+    order = _WEARS.sub(lambda m: m[1] if english_words.is_plural(m[1]) and _worn(m[1]) else m[0], order)
     if (view := _VIEW.search(caption)) and (new := _OUTLOOK.match(order)):
         return f"replace the {view['what']} with {new['what']}"
     if seen & INDOORS and "ground" not in seen:
@@ -87,12 +90,16 @@ def _moved(order: str, seen: frozenset[str]) -> str:
     return f"change the background to {match['after']} {match['new']}"
 
 
+def _worn(word: str) -> bool:
+    return any(english_words.is_a(word, kind) for kind in _WORN)
+
+
 def _own(order: str, seen: frozenset[str]) -> str:
     """What somebody shall wear as it is told, where the caption speaks of no such thing: "make her coat leather"."""
     match = _HIS.match(order)
     if match is None or match["what"] in seen or not english_words.is_adjective(match["how"].split(" ")[-1]):
         return order
-    if match["whose"] == "the" and not any(english_words.is_a(match["what"], worn) for worn in _WORN):
+    if match["whose"] == "the" and not _worn(match["what"]):
         return order
     who = "her" if match["whose"] == "her" else "him"
     body = f"{match['how']} {match['what']}"
