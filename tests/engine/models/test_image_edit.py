@@ -9,7 +9,9 @@ from PIL import Image
 from safetensors.torch import save_file
 
 import engine  # noqa: F401  (torchvision's hook, before diffusers looks for it)
+from engine import media
 from engine.errors import Cancelled, PrerequisiteError
+from engine.jobs import Queue
 from engine.media.picture import to_eight, to_sixteen
 from engine.models import Reports
 from engine.models.flux_klein import FluxKlein
@@ -17,8 +19,11 @@ from engine.models.qwen_edit import QwenEdit
 from engine.models.still_frame import canvas_of_area
 from engine.request import StillRequest
 from engine.spec import Setting
+from knowledge import catalog
+from tests.engine.footage import Footage
 from tests.engine.models.film import save, still_request, texture
-from tests.tiny import image_edit as tiny
+from tests.engine.models.vace import stands_in
+from tests.engine.road.workers import do
 
 from diffusers import Flux2KleinPipeline, QwenImageEditPlusPipeline  # isort: skip
 from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as stock_qwen  # isort: skip
@@ -34,24 +39,20 @@ class SmallQwen(QwenEdit):
     least_area = most_area = WIDTH * HEIGHT
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory) -> dict[str, Path]:
-    at = tmp_path_factory.mktemp("tiny")
-    return {
-        "qwen": tiny.qwen_edit(at / "qwen"),
-        "klein": tiny.klein(at / "klein"),
-        "klein_base": tiny.klein(at / "klein_base", distilled=False),
-    }
+ENTRY = {"qwen_edit": "qwen_edit", "klein": "flux_klein", "klein_base": "flux_klein"}
+"""The weights that a tiny checkpoint stands in for."""
 
 
 @pytest.fixture
-def asked(folders, monkeypatch):
-    """A request for one of the tiny models."""
-    monkeypatch.setattr("engine.weights.path", lambda name: folders[name])
+def asked(tiny, tmp_path, monkeypatch):
+    """A request for one of the tiny models, brought as an artist brings a checkpoint of their own."""
 
     def ask(model: str, values=None, images=None, settings=()) -> StillRequest:
+        place = tmp_path / f"weights_{model}"
+        if not place.exists():
+            stands_in(tiny(model), place, monkeypatch, ENTRY[model])
         request = still_request({"prompt": WORDS, "steps": 2, "seed": 5} | (values or {}), images, settings)
-        return request.model_copy(update={"spec": request.spec.but(weights=(model,))})
+        return request.model_copy(update={"spec": request.spec.but(weights=(ENTRY[model],))})
 
     return ask
 
@@ -70,13 +71,13 @@ def other(seed: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("references", "guidance"), [(0, 1.0), (2, 4.0)])
-def test_qwen_gives_the_stock_pipelines_numbers(folders, asked, frame, tmp_path, monkeypatch, references, guidance):
+def test_qwen_gives_the_stock_pipelines_numbers(tiny, asked, frame, tmp_path, monkeypatch, references, guidance):
     monkeypatch.setattr(stock_qwen, "VAE_IMAGE_SIZE", WIDTH * HEIGHT)
     beside = [other(10 + i) for i in range(references)]
     paths = [save(tmp_path / f"{i}.png", picture) for i, picture in enumerate(beside)]
-    request = asked("qwen", {"prompt_influence": guidance}, {"reference_images": paths}, (GUIDED,))
+    request = asked("qwen_edit", {"prompt_influence": guidance}, {"reference_images": paths}, (GUIDED,))
     made = SmallQwen(request).edit(frame).picture
-    stock = QwenImageEditPlusPipeline.from_pretrained(folders["qwen"], local_files_only=True)
+    stock = QwenImageEditPlusPipeline.from_pretrained(tiny("qwen_edit"), local_files_only=True)
     stock.set_progress_bar_config(disable=True)
     told = stock(
         [pil(frame), *map(pil, beside)],
@@ -93,14 +94,14 @@ def test_qwen_gives_the_stock_pipelines_numbers(folders, asked, frame, tmp_path,
 
 
 @pytest.mark.parametrize(("model", "references", "guidance"), [("klein", 1, 1.0), ("klein_base", 0, 4.0)])
-def test_klein_gives_the_stock_pipelines_numbers(folders, asked, frame, tmp_path, model, references, guidance):
+def test_klein_gives_the_stock_pipelines_numbers(tiny, asked, frame, tmp_path, model, references, guidance):
     beside = [other(10 + i) for i in range(references)]
     paths = [save(tmp_path / f"{i}.png", picture) for i, picture in enumerate(beside)]
     request = asked(model, {"prompt_influence": guidance}, {"reference_images": paths}, (GUIDED,))
     editor = FluxKlein(request)
     editor.least_area = 1
     made = editor.edit(frame).picture
-    stock = Flux2KleinPipeline.from_pretrained(folders[model], local_files_only=True)
+    stock = Flux2KleinPipeline.from_pretrained(tiny(model), local_files_only=True)
     stock.set_progress_bar_config(disable=True)
     told = stock(
         [pil(frame), *map(pil, beside)],
@@ -177,8 +178,8 @@ def test_the_seed_decides_and_nothing_else(asked, frame):
 @pytest.mark.slow
 def test_words_and_references_move_it(asked, frame, tmp_path):
     path = save(tmp_path / "r.png", other(30))
-    plain = SmallQwen(asked("qwen")).edit(frame).picture
-    for changed in (asked("qwen", {"prompt": "snow"}), asked("qwen", {}, {"reference_images": [path]})):
+    plain = SmallQwen(asked("qwen_edit")).edit(frame).picture
+    for changed in (asked("qwen_edit", {"prompt": "snow"}), asked("qwen_edit", {}, {"reference_images": [path]})):
         assert not np.allclose(SmallQwen(changed).edit(frame).picture, plain)
 
 
@@ -201,34 +202,52 @@ def test_steps_are_told_and_a_stop_is_obeyed_at_the_next(asked, frame):
 @pytest.mark.slow
 def test_high_quality_works_on_more_pixels(asked, frame):
     fine = Setting(id="quality", label="", kind="choice", choices=("medium", "high"))
-    plain, high = (SmallQwen(asked("qwen", {"quality": q}, None, (fine,))).edit(frame) for q in ("medium", "high"))
+    plain, high = (SmallQwen(asked("qwen_edit", {"quality": q}, None, (fine,))).edit(frame) for q in ("medium", "high"))
     assert not plain.notes and "144x96" in high.notes[0]
     assert high.picture.shape == plain.picture.shape
 
 
-def test_a_folder_that_is_no_model_is_refused_in_one_sentence(asked, monkeypatch, tmp_path):
-    monkeypatch.setattr("engine.weights.path", lambda name: tmp_path)
-    with pytest.raises(PrerequisiteError, match=r"model_index\.json"):
-        FluxKlein(asked("klein"))
+def test_weights_that_are_not_here_are_one_sentence_with_the_command(asked):
+    request = asked("klein")
+    request = request.model_copy(update={"spec": request.spec.but(weights=("qwen_edit",))})
+    with pytest.raises(PrerequisiteError, match="rushes weights pull qwen_edit"):
+        FluxKlein(request)
 
 
 def lora(folder: Path, block: str) -> Path:
     torch.manual_seed(3)
-    name = f"{block}.0.attn.to_q"
-    tensors = {f"{name}.lora_A.weight": torch.randn(2, 32), f"{name}.lora_B.weight": torch.randn(32, 2)}
+    name = f"{block}.0.attn.to_q"  # as LightX2V names the parts of its LoRAs
+    tensors = {
+        f"{name}.lora_down.weight": torch.randn(2, 32),
+        f"{name}.lora_up.weight": torch.randn(32, 2),
+        f"{name}.alpha": torch.tensor(2.0),
+    }
     save_file(tensors, folder / f"{block}.safetensors")
     return folder / f"{block}.safetensors"
 
 
 @pytest.mark.slow
-def test_a_lora_of_few_steps_acts_and_one_that_attaches_nothing_is_refused(asked, folders, frame, tmp_path):
-    folders |= {"fits": lora(tmp_path, "transformer_blocks"), "not": lora(tmp_path, "other_blocks")}
-    request = asked("qwen")
-    plain = SmallQwen(request).edit(frame).picture
+def test_a_lora_of_few_steps_acts_and_one_that_attaches_nothing_is_refused(asked, frame, tmp_path):
+    def with_lora(file: Path | None) -> np.ndarray:
+        editor = SmallQwen(asked("qwen_edit"))
+        editor._lora = file
+        return editor.edit(frame).picture
 
-    def with_lora(name: str) -> StillRequest:
-        return request.model_copy(update={"spec": request.spec.but(weights=("qwen", name))})
+    assert not np.allclose(with_lora(lora(tmp_path, "transformer_blocks")), with_lora(None))
+    with pytest.raises(PrerequisiteError, match=r"other_blocks\.safetensors"):
+        with_lora(lora(tmp_path, "other_blocks"))
 
-    assert not np.allclose(SmallQwen(with_lora("fits")).edit(frame).picture, plain)
-    with pytest.raises(PrerequisiteError, match="attaches to no part"):
-        SmallQwen(with_lora("not")).edit(frame)
+
+def test_a_still_job_runs_the_image_model_of_the_catalog(tiny, tmp_path, monkeypatch):
+    stands_in(tiny("klein"), tmp_path / "weights", monkeypatch, "flux_klein")
+    clip = media.probe(Footage(frames=3, width=70, height=46).write(tmp_path / "a.mp4"))
+    spec = catalog().image_spec("flux_klein")
+    values = spec.resolve({"prompt": WORDS, "steps": 3}).values
+    queue = Queue(tmp_path / "workspace")
+    path = str(tmp_path / "still_1" / "still.png")
+    job = do(
+        queue.workspace,
+        queue.submit(StillRequest(still="still_1", clip=clip, frame=1, spec=spec, values=values, path=path)),
+    )
+    assert job.state == "done", job.error
+    assert media.read_image(job.result.path).shape == (46, 70, 3)
