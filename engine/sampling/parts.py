@@ -109,10 +109,10 @@ class Parts:
             del self._attached[name]
         if file.suffix != ".safetensors":
             raise PrerequisiteError(f"{file.name} is no safetensors file, and Rushes loads nothing that may run code.")
-        state = WanLoraLoaderMixin.lora_state_dict(file.parent, weight_name=file.name, local_files_only=True)
         try:
+            state = WanLoraLoaderMixin.lora_state_dict(file.parent, weight_name=file.name, local_files_only=True)
             WanLoraLoaderMixin.load_lora_into_transformer(state, component, adapter_name=ACCELERATOR)
-        except (ValueError, RuntimeError) as error:  # diffusers raises both where names or sizes don't fit
+        except (OSError, ValueError, RuntimeError) as error:  # for a broken file, names and sizes that don't fit
             raise PrerequisiteError(f"{file.name} does not fit this model: {_line(error)}") from error
         if not attached(component, ACCELERATOR):
             raise PrerequisiteError(f"{file.name} reaches no module of this model, so it would do nothing at all.")

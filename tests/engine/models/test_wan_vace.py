@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
 from engine import media
+from engine.errors import PrerequisiteError
 from engine.models.wan_vace import WanVace
 from engine.request import RenderRequest
+from engine.sampling.parts import ACCELERATOR, Parts, attached
 from tests.engine.masks.tracks import write_masks
 from tests.engine.models.vace import grey, laid, one_thread, request, stands_in, stock, tiny_vace  # noqa: F401
 
@@ -52,3 +55,61 @@ def test_one_window_is_what_the_stock_pipeline_makes(case, tiny, tmp_path, monke
     theirs = stock(folder, told, again._noise(again._streams.of(told)), asked.values)
     assert np.abs(ours - theirs).max() < 1e-4
     assert ours.std() > 0.01
+
+
+@pytest.mark.usefixtures("tiny_vace")
+def test_a_map_that_counts_nothing_is_no_map(tmp_path):
+    clip = media.probe(grey(5).write(tmp_path / "a.mkv"))
+    quick = MAP | {"steps": 1, "prompt_influence": 1.0}
+    asked = [
+        {"controlnet_type": "depth", "controlnet_strength": 0.0},
+        {"controlnet_type": None},
+        {"controlnet_type": "depth", "controlnet_strength": 0.5},
+    ]
+    nothing, none, half = (
+        made(request(tmp_path / str(at), clip, values=quick | values)) for at, values in enumerate(asked)
+    )
+    assert np.array_equal(nothing, none)
+    assert not np.array_equal(half, none)
+
+
+def test_a_few_step_lora_acts_as_in_the_stock_pipeline_and_at_nothing_not_at_all(tiny):
+    from diffusers import WanVACEPipeline
+
+    parts, file = Parts(tiny("vace"), torch.float32, torch.device("cpu")), tiny("lora") / "lora.safetensors"
+    theirs = WanVACEPipeline.from_pretrained(tiny("vace"), local_files_only=True)
+    theirs.load_lora_weights(file.parent, weight_name=file.name, adapter_name="fast")
+    theirs.set_adapters("fast", 0.7)
+    torch.manual_seed(5)
+    told = {
+        "hidden_states": torch.randn(1, 16, 2, 4, 4),
+        "timestep": torch.tensor([500]),
+        "encoder_hidden_states": torch.randn(1, 8, 32),
+        "control_hidden_states": torch.randn(1, 96, 2, 4, 4),
+        "return_dict": False,
+    }
+
+    def said(weight: float) -> torch.Tensor:
+        parts.accelerate(["transformer"], [file], weight)
+        with torch.no_grad():
+            return parts.get("transformer")(**told)[0]
+
+    plain, half = said(0.0), said(0.7)
+    assert attached(parts.get("transformer"), ACCELERATOR) == 3 * 10
+    with torch.no_grad():
+        assert torch.allclose(half, theirs.transformer(**told)[0], atol=1e-5)
+    assert (half - plain).abs().max() > 1e-3
+    assert torch.equal(said(0.0), plain)
+
+
+def test_a_lora_that_would_do_nothing_is_refused(tiny, tmp_path):
+    from tests.tiny.wan import lora
+
+    parts = Parts(tiny("vace"), torch.float32, torch.device("cpu"))
+    for prefix in ("", "base_model.model."):
+        with pytest.raises(PrerequisiteError, match=r"lora\.safetensors"):
+            parts.accelerate(["transformer"], [lora(tmp_path / f"{len(prefix)}", prefix)], 1.0)
+    pickled = tmp_path / "lora.ckpt"
+    pickled.write_bytes(b"\x80\x04")
+    with pytest.raises(PrerequisiteError, match="no safetensors"):
+        parts.accelerate(["transformer"], [pickled], 1.0)

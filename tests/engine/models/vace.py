@@ -1,5 +1,6 @@
 """Renders on a tiny VACE, and the stock pipeline told the same."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,12 @@ import pytest
 import torch
 from PIL import Image
 
-from engine import media, weights
+from engine import media, weights, worker
 from engine.clip import Clip, Range
+from engine.handle import Handle
+from engine.jobs import Queue
 from engine.request import RenderRequest
+from engine.road import Road
 from knowledge import catalog
 from tests.engine.footage import Footage, numbered_frame
 from tests.engine.models.film import refs
@@ -21,7 +25,7 @@ SMALL = {"output_size_px": 64, "steps": 2, "controlnet_size_px": 64, "prompt": "
 """What makes a render quick, below the bounds an artist has."""
 
 
-SHARED = ("hed", "rife", "person_net", "face_nets", "pose_nets")
+SHARED = ("hed", "rife", "person_net", "face_nets", "pose_nets", "face")
 """Weights of other parts of Rushes that such renders use."""
 
 
@@ -52,10 +56,12 @@ def stands_in(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, entry:
 
 
 def grey(frames: int, width: int = 64, height: int = 64) -> Footage:
-    """Footage that may be taken for a depth map."""
+    """Footage that may be taken for a depth map, or for one with a bone drawn into it."""
 
     def picture(number: int) -> np.ndarray:
-        return np.repeat(numbered_frame(number, width, height)[..., :1], 3, axis=2)
+        frame = np.repeat(numbered_frame(number, width, height)[..., :1], 3, axis=2)
+        frame[height - 12 : height - 9, width // 2 : width // 2 + 16] = (65535, 0, 0)
+        return frame
 
     return Footage(frames=frames, width=width, height=height, codec="ffv1", pix_fmt="bgr0", picture=picture)
 
@@ -73,6 +79,18 @@ def request(
         | {"range": whole, "spec": spec, "values": defaults | SMALL | (values or {}), "images": images}
         | more
     )
+
+
+def hashes(queue: Queue, asked: RenderRequest) -> list[str]:
+    """The hashes of a render's frames, made by the road alone: measures take longer than these."""
+    queue.submit(asked)
+    serving = worker.Worker(queue.workspace, ("gpu",))
+    job = queue.claim(serving.me, serving.lanes, 600)
+    try:
+        road = Road(asked, Handle(queue, job, serving.me, 600, threading.Event()))
+        return [pixels for chunk in road.render() for pixels in chunk.pixel_sha256]
+    finally:
+        queue.cancel(job.id)
 
 
 def stock(folder: Path, told: Any, noise: torch.Tensor, values: dict[str, Any], lora: Path | None = None) -> np.ndarray:
