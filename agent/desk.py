@@ -34,6 +34,14 @@ class Desk:
     call: str = ""
     """Identity of this tool call (thread and call id). A call that runs again with it submits nothing twice."""
 
+    def target(self, own: Path, overwrite: bool, kind: str = "file") -> Path:
+        """Where something is written: the place that the artist named, guarded unless `overwrite`; else our own."""
+        if self.to is None:
+            return own
+        if self.to.exists() and not overwrite:
+            raise InputError(f"{self.to} exists already; name another {kind} or say --overwrite.")
+        return self.to
+
     def file(self, name: str) -> Path:
         """The file handed over under that name."""
         if name in self.files:

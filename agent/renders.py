@@ -1,12 +1,12 @@
 """Planned renders on their way: past the gate, booked as tracks, into the queue. The only door to a render job."""
 
 from agent import gates
+from agent.booking import booked
 from agent.desk import Desk
 from agent.names import new_id
-from agent.project import Shot, Track
-from agent.project.footage import now
+from agent.project import Shot
 from agent.quote import Plan, Quote
-from agent.submit import job_of, submit
+from agent.submit import submit
 from agent.tool import Result
 from engine.request import Approval, RenderRequest
 
@@ -54,27 +54,7 @@ def _complete(desk: Desk, request: RenderRequest, approval: Approval | None) -> 
 
 
 def _submit(desk: Desk, planned: Plan, shot: Shot, request: RenderRequest) -> SubmittedTrack:
-    store = desk.workspace.store
-    track = store.add_track(
-        Track(
-            id=request.track,
-            shot=shot.id,
-            name=store.track_name(shot.id, request.spec.label),
-            model=request.spec.id,
-            profile=request.spec.profile,
-            changed=planned.changed,
-            settings=request.values,
-            no_effect=request.no_effect,
-            settings_hash=request.settings_hash(),
-            range=request.range,
-            parent=planned.parent,
-            source_track=request.values.get("source_video") or None,
-            job=job_of(desk, request.track),
-            state="queued",
-            request=request.model_dump(mode="json"),
-            created=now(),
-        )
-    )
+    track = booked(desk, shot, request, planned.changed, planned.parent)
     # The row is what counts when the same call runs again: its request stands, the new one is dropped.
     stands = RenderRequest.model_validate(track.request)
     job = submit(desk, stands, track.id, shot.title)

@@ -184,33 +184,39 @@ def track_view(track: Track, shot: Shot) -> TrackView:
     seconds = result.get("seconds")
     frames_out = result.get("frames_out")
     return TrackView(
-        track=track.id,
-        job=track.job,
-        shot=shot.title,
-        name=track.name,
-        state=track.state,
+        **_of_any(track, shot),
         model=track.model,
-        profile=track.profile,
         frames_in=result.get("frames_in", len(track.range)),
         frames_out=frames_out,
-        range=(track.range.start, track.range.stop),
-        settings=track.settings,
         settings_hash=track.settings_hash,
         no_effect=list(track.no_effect),
-        seconds=seconds,
         seconds_per_frame=round(seconds / frames_out, 4) if seconds is not None and frames_out else None,
         measures=track.measures,
         trust=_trust(result.get("trust") or (), track.range.start),
         proof=result.get("proof"),
-        width=result.get("width"),
-        height=result.get("height"),
         delivered=result.get("delivered", ""),
         control=result.get("control", ""),
         rating=track.rating,
         pinned=shot.pinned == track.id,
-        error=track.error,
         notes=list(dict.fromkeys((*track.request.get("notes", ()), *result.get("notes", ())))),
     )
+
+
+def _of_any(track: Track, shot: Shot) -> dict[str, Any]:
+    """What a render and a mask tell alike."""
+    result = track.result or {}
+    return {
+        "track": track.id,
+        "job": track.job,
+        "shot": shot.title,
+        "name": track.name,
+        "state": track.state,
+        "profile": track.profile,
+        "range": (track.range.start, track.range.stop),
+        "settings": track.settings,
+        "error": track.error,
+        **{name: result.get(name) for name in ("seconds", "width", "height")},
+    }
 
 
 def _trust(told: Sequence[float], first: int) -> Trust | None:
@@ -223,22 +229,13 @@ def _trust(told: Sequence[float], first: int) -> Trust | None:
 def mask_view(track: Track, shot: Shot) -> MaskView:
     """A mask track as `rushes mask` answers it."""
     result = track.result or {}
-    told = ("coverage_mean", "coverage_min", "overlap_mean", "seconds", "width", "height")
     return MaskView(
-        track=track.id,
-        job=track.job,
-        shot=shot.title,
-        name=track.name,
-        state=track.state,
-        profile=track.profile,
+        **_of_any(track, shot),
         frames=len(track.range),
-        range=(track.range.start, track.range.stop),
         empty_frames=len(result["empty"]) if result else None,
         jumps=list(result.get("jumps", ())),
-        settings=track.settings,
-        error=track.error,
         notes=list(result.get("notes", ())),
-        **{name: result.get(name) for name in told},
+        **{name: result.get(name) for name in ("coverage_mean", "coverage_min", "overlap_mean")},
     )
 
 

@@ -151,9 +151,6 @@ def _side(desk: Desk, name: str, tracks: list[Track], differs: dict[str, list[An
 
 
 def _target(desk: Desk, args: Compare, shot: Shot) -> Path:
-    if desk.to is None:
-        names = "_".join(name.removeprefix("track_") for name in args.tracks)
-        return desk.workspace.deliver / shot.project / shot.name / f"compare_{args.layout}_{names}.{args.form}"
-    if desk.to.exists() and not args.overwrite:
-        raise InputError(f"{desk.to} exists already; name another file or say --overwrite.")
-    return desk.to
+    names = "_".join(name.removeprefix("track_") for name in args.tracks)
+    own = desk.workspace.deliver / shot.project / shot.name / f"compare_{args.layout}_{names}.{args.form}"
+    return desk.target(own, args.overwrite)

@@ -4,18 +4,18 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from agent.booking import booked
 from agent.desk import Desk
 from agent.images import image
 from agent.names import new_id
 from agent.profiles import best_profile, runnable
-from agent.project import Shot, Track
-from agent.project.footage import now
-from agent.submit import job_of, submit
+from agent.project import Shot
+from agent.submit import submit
 from agent.tool import Args, Result
 from engine.clip import Range
 from engine.errors import InputError, SettingError
 from engine.masks.asked import check
-from engine.request import DrawnMask, MaskPoint, MaskRequest, RenderRequest, settings_hash
+from engine.request import DrawnMask, MaskPoint, MaskRequest, RenderRequest
 from engine.spec import ModelSpec, Resolved
 from knowledge.catalog import catalog
 
@@ -88,11 +88,11 @@ def make_mask(desk: Desk, args: MakeMask) -> MaskSubmitted:
     check(request)
     if request.words:
         runnable(spec)
-    booked = store.add_track(_booked(desk, spec, resolved, request))
-    job = submit(desk, request, booked.id, shot.title)
-    span = booked.range
+    row = booked(desk, shot, _stands(request, resolved, spec))
+    job = submit(desk, request, row.id, shot.title)
+    span = row.range
     return MaskSubmitted(
-        track=booked.id, job=job.id, shot=shot.title, range=(span.start, span.stop), settings=booked.settings
+        track=row.id, job=job.id, shot=shot.title, range=(span.start, span.stop), settings=row.settings
     )
 
 
@@ -143,34 +143,8 @@ def _request(desk: Desk, args: MakeMask, shot: Shot, resolved: Resolved) -> Mask
     )
 
 
-def _booked(desk: Desk, spec: ModelSpec, resolved: Resolved, request: MaskRequest) -> Track:
-    shot = desk.workspace.store.shot(request.shot, desk.project)
-    # As a track it is exported and looked at like a render, so its row holds what these read: a render's request.
-    stands = RenderRequest(
-        track=request.track,
-        folder=request.folder,
-        shot=request.shot,
-        clip=request.clip,
-        shot_range=request.shot_range,
-        range=request.range,
-        spec=spec,
-        values=resolved.values,
-        no_effect=tuple(resolved.no_effect),
-    )
-    return Track(
-        id=request.track,
-        kind="mask",
-        shot=shot.id,
-        name=desk.workspace.store.track_name(shot.id, spec.label),
-        model=spec.id,
-        profile=spec.profile,
-        changed={},
-        settings=resolved.values,
-        no_effect=tuple(resolved.no_effect),
-        settings_hash=settings_hash(spec.id, spec.profile, resolved.values, {}),
-        range=request.range,
-        job=job_of(desk, request.track),
-        state="queued",
-        request=stands.model_dump(mode="json"),
-        created=now(),
-    )
+def _stands(request: MaskRequest, resolved: Resolved, spec: ModelSpec) -> RenderRequest:
+    """The mask's request as a render's: as a track it is exported and looked at like one, so its row holds what these
+    read."""
+    shared = {name: getattr(request, name) for name in ("track", "folder", "shot", "clip", "shot_range", "range")}
+    return RenderRequest(**shared, spec=spec, values=resolved.values, no_effect=tuple(resolved.no_effect))

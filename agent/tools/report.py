@@ -7,7 +7,6 @@ from agent.desk import Desk
 from agent.disk import writing
 from agent.project import Track
 from agent.tool import Args, Result
-from engine.errors import InputError
 
 
 class Report(Args):
@@ -26,9 +25,7 @@ def report(desk: Desk, args: Report) -> Reported:
     """Write a report: contact sheet beside the source, measures in words, settings, prompt with origins, proof."""
     subject = args.subject or desk.project
     tracks = _tracks(desk, subject)
-    target = desk.to or desk.workspace.deliver / f"report_{subject}.html"
-    if desk.to and target.exists() and not args.overwrite:
-        raise InputError(f"{target} exists already; name another file or say --overwrite.")
+    target = desk.target(desk.workspace.deliver / f"report_{subject}.html", args.overwrite)
     found = reports.takes(desk, tracks)
     heading = found[0].shot.title if subject.startswith("track_") else subject
     _write(desk, target, reports.page(desk, heading, found))

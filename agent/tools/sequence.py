@@ -34,7 +34,7 @@ class Sequenced(Result):
 def sequence(desk: Desk, args: Sequence) -> Sequenced:
     """Cut the project together into one MP4: the pinned render of each shot, else its source, in order, with sound."""
     project = desk.workspace.store.project(desk.project).name
-    to = desk.to or desk.workspace.deliver / project / f"{project}.mp4"
+    to = desk.target(desk.workspace.deliver / project / f"{project}.mp4", args.overwrite)
     wanted = sequences.Wanted(args.audio, args.burn_in, args.overwrite or not desk.to)
     told = sequences.sequence(desk, project, to, wanted)
     return Sequenced(job=told.job, path=told.path, shots=[PlacedShot(**cut._asdict()) for cut in told.cuts])
