@@ -17,12 +17,14 @@ def run(request: RenderRequest, handle: "Handle") -> RenderResult:
     from engine.deliver import check_delivery, deliver  # these load codecs
     from engine.masks.own import settled
     from engine.measure import measure
+    from engine.memory_layout import plan_for
     from engine.models import LooksAhead
     from engine.proof import write_proof
     from engine.road import Road
 
     began = time.monotonic()
     check_delivery(request)
+    plan_for(request)  # what doesn't fit this machine is told before anything is made
     frames = len(request.range)
     request = settled(request, lambda: handle.progress(0, frames))
     control = control_of(request, lambda *_: handle.progress(0, frames))

@@ -69,6 +69,16 @@ class ImageRef(Frozen):
     sha256: str
 
 
+class Lora(Frozen):
+    """A LoRA of the artist's own that a render wears. The hash, not the path, is what makes two requests equal."""
+
+    name: str
+    path: str
+    sha256: str
+    weight: float
+    """1: as it was trained; 0: as without it."""
+
+
 class StillRequest(Frozen):
     """Edit one frame: Modify Frame."""
 
@@ -150,6 +160,8 @@ class RenderRequest(InShot):
     no_effect: tuple[str, ...] = ()
     images: dict[str, tuple[ImageRef, ...]] = Field(default_factory=dict)
     """Images by the id of the setting that names them, in order."""
+    loras: tuple[Lora, ...] = ()
+    """The artist's own, in the order they were named; the few-step one is a setting."""
     approval: Approval | None = None
     delivery: Delivery | None = None
     notes: tuple[str, ...] = ()
@@ -160,7 +172,8 @@ class RenderRequest(InShot):
 
     def settings_hash(self) -> str:
         """Hash of all that decides the look, range and shot aside: equal hashes look alike and share an approval."""
-        return settings_hash(self.spec.id, self.spec.profile, self.values, self.images)
+        worn = {"loras": [[lora.sha256, lora.weight] for lora in self.loras]} if self.loras else {}
+        return settings_hash(self.spec.id, self.spec.profile, self.values | worn, self.images)
 
 
 RANGE_SETTINGS = ("range_start_frame", "range_end_frame", "sequence_format", "source_video", "mask_track")

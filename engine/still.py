@@ -17,9 +17,11 @@ PARTS = 100
 def run(request: StillRequest, handle: "Handle") -> StillResult:
     """Edit one frame of a clip."""
     from engine import media
+    from engine.memory_layout import plan_for
     from engine.models import Reports, load
 
     began = time.monotonic()
+    plan_for(request)
     model = load(request.spec)(request)
     frame = next(iter(media.frames(request.clip, request.frame, request.frame + 1)), None)
     if frame is None:

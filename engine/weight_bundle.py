@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from engine.errors import InputError
 from engine.frozen import Frozen
 from engine.package_files import sha256_of
-from engine.weight_places import OWN, Place, own_place, pin, pinned_of, place_of, write_whole
+from engine.weight_places import OWN, Place, own_place, pin, pinned_of, place_of, retire, write_whole
 from engine.weight_rows import PICKLES, HubWeight, Own, Pin, Pinned, WeightList, inside
 
 CONTENTS = "bundle.json"
@@ -205,6 +205,8 @@ def _put(cache: Path, listed: WeightList, packed: Packed, scratch: Path) -> None
     if place.folder.exists():
         place.folder.rename(scratch / f"{packed.name}.old")
     made.rename(place.folder)
+    if packed.own:
+        retire(cache, packed.own)
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:

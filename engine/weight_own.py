@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from engine.errors import InputError
 from engine.package_files import sha256_of
-from engine.weight_places import OWN, Place, own_place, owned, write_whole
+from engine.weight_places import OWN, Place, own_place, owned, retire, write_whole
 from engine.weight_rows import PICKLES, SAFE, HubWeight, Own, Pin, WeightList
 
 LONGEST_HEADER = 100_000_000
@@ -160,3 +160,4 @@ def _link(cache: Path, own: Own, files: dict[str, Path], shared: dict[str, str])
         if place.folder.exists():
             place.folder.rename(Path(scratch) / "old")
         made.rename(place.folder)
+    retire(cache, own)

@@ -7,6 +7,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -70,7 +71,7 @@ def place_of(cache: Path, name: str, entry: Weight | HubWeight) -> Place:
 
 def own_place(cache: Path, own: Own) -> Place:
     """Where own weights lie."""
-    return Place(cache / "own" / own.name, own.files)
+    return Place(cache / "own" / own.folder, own.files)
 
 
 def pinned_of(cache: Path, name: str, entry: HubWeight) -> Pinned | None:
@@ -101,6 +102,13 @@ def owned(cache: Path) -> Iterator[Own]:
             yield Own.model_validate_json(path.read_text(encoding="utf-8"))
         except ValidationError as error:
             raise InputError(f"{path} is damaged; remove the folder it lies in and add the weights again.") from error
+
+
+def retire(cache: Path, own: Own) -> None:
+    """Take away what bore the name of these own weights before them."""
+    for other in list(owned(cache)):
+        if other.name == own.name and other.folder != own.folder:
+            shutil.rmtree(own_place(cache, other).folder)
 
 
 def write_whole(path: Path, text: str) -> None:

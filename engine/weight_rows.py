@@ -3,6 +3,7 @@
 `engine.weight_cache` acts on them.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -197,6 +198,12 @@ class Own(Frozen):
     """Where the files lie."""
     files: dict[str, Pin]
     """By the path in the entry's folder."""
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder: other content under the same name lies elsewhere, so no worker takes it for the old."""
+        content = "".join(f"{path} {pin.sha256}\n" for path, pin in sorted(self.files.items()))
+        return f"{self.name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
     @field_validator("name")
     @classmethod

@@ -1,4 +1,4 @@
-"""Artists' own LoRAs over the components of a model: attached by file, weighed beside the few-step one, taken off again."""
+"""Artists' own LoRAs over the components of a model: attached, weighed beside the few-step one, taken off again."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import PrerequisiteError
 from engine.request import Lora
-from engine.sampling.parts import ACCELERATOR, attached
+from engine.sampling.parts import ACCELERATOR
 
 OWN = "own_"
 """What the names of their adapters begin with; the hash of the file follows, so that a file that changed is another."""
@@ -27,18 +27,22 @@ def wear(components: Sequence[Any], loras: Sequence[Lora], accelerator: float) -
         for name, lora in wanted.items():
             if name not in held:
                 _attach(component, name, Path(lora.path), lora.name)
+            reached[name] += _modules(component, name)
         active = {ACCELERATOR: accelerator} if accelerator and ACCELERATOR in held else {}
-        active |= {name: lora.weight for name, lora in wanted.items()}
+        active |= {name: lora.weight for name, lora in wanted.items() if _modules(component, name)}
         if active:
             component.enable_lora()
             component.set_adapters(list(active), list(active.values()))
         elif held:
             component.disable_lora()
-        for name in wanted:
-            reached[name] += attached(component, name)
     for name, count in reached.items():
         if not count:
             raise PrerequisiteError(f"The LoRA {wanted[name].name} reaches no module of this model: it is for another.")
+
+
+def _modules(component: Any, adapter: str) -> int:
+    """How many modules hold that adapter, active or not."""
+    return sum(adapter in getattr(module, "lora_A", ()) for module in component.modules())
 
 
 def _attach(component: Any, adapter: str, file: Path, called: str) -> None:

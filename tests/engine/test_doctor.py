@@ -51,7 +51,7 @@ def test_without_a_card_the_reason_stands_in_place_of_a_command(specs, card, tmp
 
 
 def test_a_card_that_is_too_small_names_the_setting_that_would_fit(specs, card, tmp_path):
-    card("NVIDIA Small Card, 6144, 5000")
+    card("NVIDIA Small Card, 6144, 4200")
     told = doctor.examine(tmp_path, specs)["profiles"]["draft"]["models"]["transform"]
     assert not told["fits"] and "output_size_px" in told["why"]
 
