@@ -6,13 +6,27 @@ and an artist had rather be asked for another word than get a picture of half th
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
+from knowledge.kept import kept
 from knowledge.rewrite import words as english_words
 from knowledge.rewrite.foreign.agreement import agreed
-from knowledge.rewrite.foreign.forms import COUNTED, NOUNS, PARTS_OF_TIME, Forms, ended, forms, meant, tokens, typed
+from knowledge.rewrite.foreign.forms import (
+    COUNTED,
+    NOUNS,
+    PARTS_OF_TIME,
+    Forms,
+    ended,
+    forms,
+    meant,
+    sources,
+    tokens,
+    typed,
+)
 from knowledge.rewrite.foreign.gist import gist, is_plain, named, settled
 from knowledge.rewrite.foreign.near import near_spelt
+from knowledge.rewrite.foreign.needed import needed
 from knowledge.rewrite.foreign.owners import owned
 from knowledge.rewrite.foreign.phrases import Phrase, boundaries, phrase
 from knowledge.rule_rows import Language
@@ -135,13 +149,15 @@ def _said_as(text: str, language: Language) -> str:
     """The message in the words that frames and cues have: what leads in a wish left out, "not A but B" as "B instead of
     A"."""
     text = text.replace("’", "'")
+    needs = _needs(language)
     for pattern, words in _other_words(language):
-        text = pattern.sub(words, text)
+        if _may_fit(needs[pattern], text):
+            text = _compiled(pattern).sub(words, text)
     return text
 
 
 @lru_cache(maxsize=8)
-def _other_words(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _other_words(language: Language) -> tuple[tuple[str, str], ...]:
     grammar = forms(language).grammar
     found = []
     for rule in grammar.said_as:
@@ -149,8 +165,31 @@ def _other_words(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
         pattern = _spaces(says, grammar.spaced)
         if grammar.spaced:
             pattern = rf"(?:(?<!\w)|(?=[,\s]))(?:{pattern})(?:(?<=['\s])|(?!\w))"
-        found.append((re.compile(pattern, re.I), words.removeprefix(" ")))
+        found.append((pattern, words.removeprefix(" ")))
     return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _needs(language: Language) -> dict[str, list[str]]:
+    """What has to stand in a message for a pattern of the language to be worth compiling."""
+
+    def made() -> dict[str, list[str]]:
+        known = forms(language)
+        frames = [_pattern(frame, known.grammar.spaced) for frame in known.frames]
+        return {pattern: needed(pattern) for pattern in [*frames, *(p for p, _ in _other_words(language))]}
+
+    here = Path(__file__)
+    return kept(f"needed_{language}", [*sources(language), here, here.with_name("needed.py")], made)
+
+
+def _may_fit(pieces: list[str], text: str) -> bool:
+    low = text.lower()
+    return not pieces or any(piece in low for piece in pieces)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.I)
 
 
 def _tidy(part: str, known: Forms) -> str:
@@ -293,7 +332,10 @@ def _framed(piece: str, language: Language) -> _Wish | None:
     """The order that the piece is by the first frame that fits with no word unknown, or with the fewest."""
     best: _Wish | None = None
     known = forms(language)
+    needs = _needs(language)
     for frame in known.frames:
+        if not _may_fit(needs[_pattern(frame, known.grammar.spaced)], piece):
+            continue
         matcher = _matcher(frame, known.grammar.spaced)
         match = matcher.pattern.fullmatch(piece)
         if match is None:
@@ -382,18 +424,22 @@ def _assignments(match: re.Match[str], matcher: _Matcher, language: Language) ->
 
 
 @lru_cache(maxsize=4096)
-def _matcher(frame: Frame, spaced: bool) -> _Matcher:
+def _pattern(frame: Frame, spaced: bool) -> str:
+    """The frame as a regular expression, two slots side by side as one group."""
     says = frame.says
-    between = _SIDE_BY_SIDE.search(says)
-    if between:
+    if between := _SIDE_BY_SIDE.search(says):
         says = says.replace(between[0], f"{{{between[1]}{between[3]}}}")
-    slots = tuple(re.findall(r"\{(\w\w?)\}", says))
     says = _CHOICE.sub(lambda m: f"(?:{'|'.join(sorted(m[1].split('|'), key=len, reverse=True))})", says)
-    pattern = _spaces(re.sub(r"\{(\w\w?)\}", r"(?P<\1>.+?)", says), spaced)
+    return _spaces(re.sub(r"\{(\w\w?)\}", r"(?P<\1>.+?)", says), spaced)
+
+
+@lru_cache(maxsize=4096)
+def _matcher(frame: Frame, spaced: bool) -> _Matcher:
+    pattern = _compiled(_pattern(frame, spaced))
+    between = _SIDE_BY_SIDE.search(frame.says)
     middle = _spaces((between[2] or "").removesuffix("?"), spaced) if between else ""
-    return _Matcher(
-        re.compile(pattern, re.I), slots, re.compile(f"^{middle}" if middle else r"(?!)", re.I), frame.gives
-    )
+    slots = sorted(pattern.groupindex, key=pattern.groupindex.get)
+    return _Matcher(pattern, tuple(slots), re.compile(f"^{middle}" if middle else r"(?!)", re.I), frame.gives)
 
 
 def _spaces(pattern: str, spaced: bool) -> str:
