@@ -1,87 +1,99 @@
 """Brains behind a provider or an own server, through LangChain's chat adapters: imported when chosen, and only then."""
 
-import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.brains import KEYS, Brain
+from agent.brains.provider import Provider, ProviderFailed, Wire
 from agent.config import Config
 from engine.errors import PrerequisiteError
+from engine.provider_key import provider_key
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-ATTEMPTS = 2
-"""Retries after a network fault or a busy provider, before rules take the turn."""
 WAIT_S = 60.0
-"""Longest wait for one answer."""
+"""Longest silence that is waited for; an answer that goes on arriving may take longer."""
 ANSWER_TOKENS = 4096
 """Ceiling of one answer; an adapter left alone asks for sixteen times as much."""
-BUDGET_TOKENS = 24_000
-"""History a hosted brain reads; the project's state is told afresh each turn."""
+BUDGET_TOKENS = 8_000
+"""Everything a hosted brain reads in one step, tools included: small local models have no more, and read less well."""
+NO_KEY = "none"
+"""An adapter without a key refuses to start; a local server reads none, so OpenAI's own key is never sent to it."""
 
 
 def openai(settings: Config) -> Brain:
-    """OpenAI, with the key in `OPENAI_API_KEY`."""
-    return Brain("openai", _openai(settings, key=_key("openai")), _openai_failures(), BUDGET_TOKENS)
+    """OpenAI, with the key in `OPENAI_API_KEY` or the key ring."""
+    return Brain("openai", provider("openai", settings), (ProviderFailed,), BUDGET_TOKENS)
 
 
 def compatible(settings: Config) -> Brain:
     """Any server that speaks OpenAI's chat protocol, at `RUSHES_BRAIN_URL`; local ones need no key."""
-    if not settings.brain_url:
-        raise PrerequisiteError(
-            "The brain `compatible` needs the address of its server: set RUSHES_BRAIN_URL (ends in /v1)."
-        )
-    # An adapter without a key refuses to start; a local server reads none, so OpenAI's own key is never sent to it.
-    return Brain("compatible", _openai(settings, key="none"), _openai_failures(), BUDGET_TOKENS)
+    return Brain("compatible", provider("compatible", settings), (ProviderFailed,), BUDGET_TOKENS)
 
 
 def anthropic(settings: Config) -> Brain:
-    """Anthropic, with the key in `ANTHROPIC_API_KEY`."""
-    key = _key("anthropic")
-    model = _model_name("anthropic", settings)
-    try:
-        from anthropic import AnthropicError
-        from langchain_anthropic import ChatAnthropic
-    except ImportError as error:
-        raise _no_package("anthropic", error) from error
-    chat = ChatAnthropic(model=model, api_key=key, max_tokens=ANSWER_TOKENS, max_retries=ATTEMPTS, timeout=WAIT_S)
-    return Brain("anthropic", chat, (AnthropicError,), BUDGET_TOKENS)
+    """Anthropic, with the key in `ANTHROPIC_API_KEY` or the key ring."""
+    return Brain("anthropic", provider("anthropic", settings), (ProviderFailed,), BUDGET_TOKENS)
 
 
-def _openai(settings: Config, key: str) -> "BaseChatModel":
-    model = _model_name("compatible" if settings.brain_url and key == "none" else "openai", settings)
-    try:
-        from langchain_openai import ChatOpenAI
-    except ImportError as error:
-        raise _no_package("openai", error) from error
-    return ChatOpenAI(
-        model=model,
-        api_key=key,
-        base_url=settings.brain_url if key == "none" else None,
-        max_retries=ATTEMPTS,
-        timeout=WAIT_S,
-        max_completion_tokens=ANSWER_TOKENS,
-    )
-
-
-def _openai_failures() -> tuple[type[Exception], ...]:
-    from openai import OpenAIError
-
-    return (OpenAIError,)
-
-
-def _key(name: str) -> str:
-    key = os.environ.get(KEYS[name], "")
-    if not key:
-        raise PrerequisiteError(f"The brain `{name}` needs a key: set {KEYS[name]}, or use the rules brain.")
-    return key
-
-
-def _model_name(name: str, settings: Config) -> str:
+def provider(name: str, settings: Config) -> Provider:
+    """The model behind one of the three, ready to be asked. PrerequisiteError says what it lacks."""
+    if name == "compatible" and not settings.brain_url:
+        raise PrerequisiteError(
+            "The brain `compatible` needs the address of its server: set RUSHES_BRAIN_URL (ends in /v1)."
+        )
+    key = NO_KEY if name == "compatible" else provider_key(f"The brain `{name}`", (KEYS[name],))
     if not settings.brain_model:
         raise PrerequisiteError(f"The brain `{name}` needs to know which model to ask: set RUSHES_BRAIN_MODEL.")
-    return settings.brain_model
+    try:
+        return Provider(_anthropic(settings, key) if name == "anthropic" else _openai(settings, key))
+    except ImportError as error:
+        package = "anthropic" if name == "anthropic" else "openai"
+        raise PrerequisiteError(
+            f"The brain `{name}` needs a package: {error}.", f"pip install langchain-{package}"
+        ) from error
 
 
-def _no_package(name: str, error: ImportError) -> PrerequisiteError:
-    return PrerequisiteError(f"The brain `{name}` needs a package: {error}.", f"pip install langchain-{name}")
+def _anthropic(settings: Config, key: str) -> Wire:
+    import httpx2
+    from anthropic import AnthropicError, APIConnectionError, APITimeoutError
+    from langchain_anthropic import ChatAnthropic
+
+    chat = ChatAnthropic(
+        model=settings.brain_model, api_key=key, max_tokens=ANSWER_TOKENS, max_retries=0, timeout=WAIT_S
+    )
+    network, timeouts = (APIConnectionError, httpx2.TransportError), (APITimeoutError, httpx2.TimeoutException)
+    return Wire(chat, key, network, timeouts, (AnthropicError, httpx2.HTTPError))
+
+
+def _openai(settings: Config, key: str) -> Wire:
+    import httpx2
+    from openai import APIConnectionError, APITimeoutError, OpenAIError
+
+    chat = _chat_openai()(
+        model=settings.brain_model,
+        api_key=key,
+        base_url=settings.brain_url if key == NO_KEY else None,
+        max_retries=0,
+        timeout=WAIT_S,
+        max_completion_tokens=ANSWER_TOKENS,
+        stream_usage=True,
+        use_responses_api=False,
+    )
+    network, timeouts = (APIConnectionError, httpx2.TransportError), (APITimeoutError, httpx2.TimeoutException)
+    return Wire(chat, key, network, timeouts, (OpenAIError, httpx2.HTTPError))
+
+
+def _chat_openai() -> "type[BaseChatModel]":
+    """The adapter, with the price of an answer kept where a server names one: it reads only the counts of tokens."""
+    from langchain_openai import ChatOpenAI
+
+    class PricedChat(ChatOpenAI):
+        def _convert_chunk_to_generation_chunk(self, chunk: dict, *args: Any, **kwargs: Any) -> Any:
+            made = super()._convert_chunk_to_generation_chunk(chunk, *args, **kwargs)
+            cost = (chunk.get("usage") or {}).get("cost")
+            if made is not None and cost is not None:
+                made.message.response_metadata["cost"] = cost
+            return made
+
+    return PricedChat

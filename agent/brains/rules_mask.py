@@ -13,7 +13,7 @@ from agent.profiles import limits_of
 from engine.errors import PrerequisiteError
 from engine.masks.words import WOULD_DO, sought
 from engine.spec import ModelSpec
-from knowledge import catalog
+from knowledge import catalog, wishes
 
 REGIONAL = {"change_scope": "region", "edit_is_regional": "yes"}
 """What a look for a part of the picture says of the change; the words of the look alone say that all of it changes."""
@@ -140,14 +140,19 @@ def _waiting(story: Story) -> dict[str, Any]:
     return {"mask_frame": _shot(story)["frames"] // 2, "masks": [m["track"] for m in _masks(story)]}
 
 
+def _example(story: Story, frame: int) -> dict[str, int]:
+    """A point as it may be given: in the middle of the picture, on that frame."""
+    shot = _shot(story)
+    return {"x": shot["width"] // 2, "y": shot["height"] // 2, "frame": frame}
+
+
 def _ask(story: Story, words: str, told: str) -> Move:
     """Points or a painted frame are wanted, in one sentence that says why."""
-    frame = _shot(story)["frames"] // 2
     if words:
         why = story.say("mask_unknown", words=story.say("quoted", text=words), weights=WOULD_DO)
     else:
         why = story.say("mask_what")
-    asks = story.say("mask_ask", frame=frame)
+    asks = story.say("mask_ask", **_example(story, _waiting(story)["mask_frame"]))
     return Move(paragraph(told, why, asks), asks="mask", question=asks)
 
 
@@ -176,7 +181,7 @@ def answered(story: Story, heard: Heard) -> Move | None:
     if given := rules_part.points(story.said, story.memory["mask_frame"]):
         return Move(calls=(Call("make_mask", {"shot": shot, "points": given}),))
     new = [m for m in _masks(story) if m["track"] not in story.memory.get("masks", ())]
-    if new and heard.act != "no" and not heard.look:
+    if new and heard.act != "no" and not heard.look and not wishes.wished(story.said):
         return _go_on(story, new[-1], story.say("mask_used", **_shares(new[-1])), {})
     if heard.act == "no":
         return rules_look.ask_wish(story, story.say("no_wish_heard"))
@@ -184,7 +189,7 @@ def answered(story: Story, heard: Heard) -> Move | None:
     if part is not None:
         return Move(calls=(Call("make_mask", {"shot": shot, "prompt": part.words}),))
     if heard.act in ("other", "yes", "vague") and not heard.asks:
-        asks = story.say("mask_ask", frame=story.memory["mask_frame"])
+        asks = story.say("mask_ask", **_example(story, story.memory["mask_frame"]))
         return Move(paragraph(story.say("no_answer_heard"), asks), asks="mask", question=asks)
     return None
 
@@ -205,7 +210,7 @@ def refused(story: Story, told: str) -> Move:
     """The mask could not be made: the question for it stays."""
     if "shot" not in story.memory:
         return Move(told)
-    asks = story.say("mask_ask", frame=_waiting(story)["mask_frame"])
+    asks = story.say("mask_ask", **_example(story, _waiting(story)["mask_frame"]))
     return Move(paragraph(told, asks), asks="mask", question=asks, remember=_waiting(story))
 
 
@@ -230,7 +235,7 @@ def ready(story: Story, mask: dict[str, Any]) -> Move:
         return Move(told)
     if mask["empty_frames"] >= mask["frames"] * DOUBTFUL:
         waits = _waiting(story)
-        asks = story.say("mask_doubtful", frame=waits["mask_frame"])
+        asks = story.say("mask_doubtful", **_example(story, waits["mask_frame"]))
         others = [track for track in waits["masks"] if track != mask["track"]]
         return Move(paragraph(told, asks), asks="mask", question=asks, remember={**waits, "masks": others})
     return _go_on(story, mask, told, {"masking": ""})

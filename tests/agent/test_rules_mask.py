@@ -49,7 +49,7 @@ def test_only_the_person_is_masked_first_then_a_still_inside_the_mask_then_the_t
 def test_what_no_net_knows_is_asked_for_in_one_sentence_and_answered_by_points_words_or_a_mask_that_came():
     thread, asked = wished("change only her jacket to red leather", settings={})
     assert asked.tool_calls == [] and "No net on this machine finds “jacket”" in asked.text
-    assert "“310, 95 on frame 150”" in asked.additional_kwargs["question"]["text"]
+    assert "“32, 24 on frame 150”" in asked.additional_kwargs["question"]["text"]
     (call,) = thread.said("it's at 330,150 on frame 20, not 12, 9").tool_calls
     assert call["args"]["points"] == [
         {"frame": 20, "x": 330, "y": 150, "add": True}, {"frame": 20, "x": 12, "y": 9, "add": False},
