@@ -21,7 +21,8 @@ CHUNK_FRAMES = 48
 
 def asked(request: RenderRequest) -> MaskRequest | None:
     """The mask that this render has to make first; None where it has one, or works without."""
-    words = request.spec.setting("masking_prompt") if "masking_prompt" in request.values else None
+    spec = request.spec.under(request.values)  # Character needs none where the reference's background is used
+    words = spec.setting("masking_prompt") if "masking_prompt" in request.values else None
     if request.mask_track or words is None or not words.effect:
         return None
     whole = getattr(load(request.spec), "whole_shot", False)

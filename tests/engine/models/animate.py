@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from engine.animate.segments import segments
+from engine.animate.watched import Watched
 from engine.clip import Clip, Range
 from engine.models.wan_animate import WanAnimate
 from engine.request import RenderRequest
@@ -42,13 +43,26 @@ def request(folder: Path, clip: Clip, values: dict[str, Any] | None = None, **mo
         masks = [np.zeros((clip.height, clip.width), np.float32) for _ in range(clip.frames)]
         for at, mask in enumerate(masks):
             mask[clip.height // 4 : -4, 8 + at % 8 : 40 + at % 8] = 1
-        more = {"mask_folder": str(write_masks(folder.parent / f"mask_{clip.frames}", masks))} | more
+        more = {
+            "mask_folder": str(write_masks(folder.parent / f"mask_{clip.frames}", masks)),
+            "mask_track": "track_m",
+        } | more
     whole = Range(start=0, stop=clip.frames)
     return RenderRequest(
         **{"track": folder.name, "folder": str(folder), "shot": "test/010", "clip": clip, "shot_range": whole}
         | {"range": whole, "spec": spec, "values": asked, "images": refs({"reference_images": [picture]})}
         | more
     )
+
+
+def person(frames: int) -> Watched:
+    """Somebody whose arm and face move, in pixels of 64x48."""
+    bodies = np.zeros((frames, 20, 3), np.float32)
+    bodies[..., 2] = 1
+    bodies[..., 0] = np.linspace(16, 48, 20) + np.arange(frames)[:, None] % 7
+    bodies[..., 1] = np.linspace(4, 44, 20)
+    faces = np.array([[24 + i % 5, 8, 40 + i % 5, 26] for i in range(frames)], np.float32)
+    return Watched(bodies, faces, 0, 0)
 
 
 def eight(picture: np.ndarray) -> np.ndarray:

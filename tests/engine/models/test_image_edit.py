@@ -70,7 +70,7 @@ def other(seed: int) -> np.ndarray:
     return np.rint(texture(WIDTH, HEIGHT, seed) * 255).astype(np.float32) / np.float32(255)
 
 
-@pytest.mark.parametrize(("references", "guidance"), [(0, 1.0), (2, 4.0)])
+@pytest.mark.parametrize(("references", "guidance"), [pytest.param(0, 1.0, marks=pytest.mark.slow), (2, 4.0)])
 def test_qwen_gives_the_stock_pipelines_numbers(tiny, asked, frame, tmp_path, monkeypatch, references, guidance):
     monkeypatch.setattr(stock_qwen, "VAE_IMAGE_SIZE", WIDTH * HEIGHT)
     beside = [other(10 + i) for i in range(references)]
@@ -93,7 +93,10 @@ def test_qwen_gives_the_stock_pipelines_numbers(tiny, asked, frame, tmp_path, mo
     assert np.abs(made - told).max() < 1e-4
 
 
-@pytest.mark.parametrize(("model", "references", "guidance"), [("klein", 1, 1.0), ("klein_base", 0, 4.0)])
+@pytest.mark.parametrize(
+    ("model", "references", "guidance"),
+    [("klein", 1, 1.0), pytest.param("klein_base", 0, 4.0, marks=pytest.mark.slow)],
+)
 def test_klein_gives_the_stock_pipelines_numbers(tiny, asked, frame, tmp_path, model, references, guidance):
     beside = [other(10 + i) for i in range(references)]
     paths = [save(tmp_path / f"{i}.png", picture) for i, picture in enumerate(beside)]
@@ -120,7 +123,7 @@ class SmallKlein(FluxKlein):
     least_area, most_area = 1, WIDTH * HEIGHT
 
 
-@pytest.mark.parametrize(("width", "height"), [(67, 45), (200, 90)])
+@pytest.mark.parametrize(("width", "height"), [(67, 45), pytest.param(200, 90, marks=pytest.mark.slow)])
 def test_a_still_has_exactly_the_frames_size(asked, width, height):
     edited = SmallKlein(asked("klein", {"steps": 1})).edit(texture(width, height, 2))
     assert edited.picture.shape == (height, width, 3)

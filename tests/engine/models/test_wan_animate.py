@@ -13,7 +13,7 @@ from engine.models import LooksAhead, Piece, Together
 from engine.models.animate_told import Told
 from engine.request import RenderRequest
 from tests.engine.footage import Footage
-from tests.engine.models.animate import ShortAnimate, eight, request, stock
+from tests.engine.models.animate import ShortAnimate, eight, person, request, stock
 from tests.engine.models.film import pan
 from tests.engine.models.vace import one_thread, stands_in  # noqa: F401
 from tests.tiny.animate import relight
@@ -36,16 +36,6 @@ def read(asked: RenderRequest) -> list[np.ndarray]:
     return [media.to_float(frame) for frame in media.frames(asked.clip)]
 
 
-def person(frames: int) -> Watched:
-    """Somebody whose arm and face move, in pixels of 64x48."""
-    bodies = np.zeros((frames, 20, 3), np.float32)
-    bodies[..., 2] = 1
-    bodies[..., 0] = np.linspace(16, 48, 20) + np.arange(frames)[:, None] % 7
-    bodies[..., 1] = np.linspace(4, 44, 20)
-    faces = np.array([[24 + i % 5, 8, 40 + i % 5, 26] for i in range(frames)], np.float32)
-    return Watched(bodies, faces, 0, 0)
-
-
 def render(asked: RenderRequest, seen: Watched | None = None) -> np.ndarray:
     model = ShortAnimate(asked)
     frames = read(asked)
@@ -62,7 +52,7 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] * ("animate" in c)) for c in CASES])
+@pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] * ("five" not in c)) for c in CASES])
 def test_segments_are_what_the_stock_pipeline_makes(case, folder, tmp_path):
     frames, values, carried, longest = CASES[case]
     asked = request(tmp_path / "track", clip_of(tmp_path, frames), values)
@@ -92,6 +82,7 @@ def test_as_many_frames_come_out_as_go_in_at_the_models_size(folder, tmp_path, w
     assert render(asked).shape == (13, *ShortAnimate(asked).size[::-1], 3)
 
 
+@pytest.mark.slow
 def test_a_later_chunk_goes_on_from_what_it_was_handed(folder, tmp_path):
     asked = request(tmp_path / "track", clip_of(tmp_path, 9), {"overlap_frames": 1})
     frames = read(asked)
@@ -132,6 +123,7 @@ def test_every_setting_of_its_own_moves_the_picture(folder, tmp_path, setting, v
     assert plain.shape != moved.shape or np.abs(plain - moved).max() > 1e-5
 
 
+@pytest.mark.slow
 def test_strengths_of_one_are_the_models_own_and_leave_nothing_behind(folder, tmp_path):
     clip = clip_of(tmp_path, 5)
     plain = render(request(tmp_path / "a", clip))
@@ -140,6 +132,7 @@ def test_strengths_of_one_are_the_models_own_and_leave_nothing_behind(folder, tm
     assert np.array_equal(render(request(tmp_path / "c", clip)), plain)  # the warm model is as it was
 
 
+@pytest.mark.slow
 def test_relight_acts_by_its_weight_beside_nothing_else_and_goes_again(folder, tiny, tmp_path):
     place, asked = tiny("relight"), request(tmp_path / "a", clip_of(tmp_path, 5))
     plain = render(asked)
@@ -155,9 +148,10 @@ def test_relight_acts_by_its_weight_beside_nothing_else_and_goes_again(folder, t
     assert np.array_equal(render(asked), plain)  # the next render without it finds none
 
 
+@pytest.mark.slow
 def test_a_relight_that_attaches_nothing_is_refused(folder, tmp_path):
     transformer = ShortAnimate(request(tmp_path / "track", clip_of(tmp_path, 5)))._parts.get("transformer")
-    with pytest.raises(PrerequisiteError, match="reaches no module|does not fit"):
+    with pytest.raises(PrerequisiteError, match=r"reaches no module|does not fit"):
         drive.relight(transformer, relight(tmp_path / "wrong", fits=False), 1.0, 0.0)
 
 
