@@ -1,4 +1,4 @@
-"""What is done last to the frames VACE made: colours held to references and to the chunk before, the overlap blended."""
+"""What is done last to frames VACE made: colours held to references and to the chunk before, the overlap blended."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

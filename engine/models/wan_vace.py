@@ -20,6 +20,7 @@ from engine.controls.of_render import SourceFrames, job_of
 from engine.errors import PrerequisiteError
 from engine.keys.asked import check, numbered
 from engine.masks.track import RenderMask
+from engine.memory_layout import plan_for
 from engine.models import Before, Piece
 from engine.models.vace_experts import Experts
 from engine.models.vace_finish import Finish
@@ -28,6 +29,7 @@ from engine.request import ImageRef, RenderRequest
 from engine.sampling import guidance, latents
 from engine.sampling.canvas import canvas_for, centred
 from engine.sampling.denoise import Course, denoise
+from engine.sampling.loras import wear
 from engine.sampling.noise import noise
 from engine.sampling.parts import parts_for
 from engine.sampling.prompts import prompts_for
@@ -68,11 +70,15 @@ class WanVace:
         self.trust = []
         self.report: Callable[[float], None] = lambda _: None
         self._parts = parts_for(request.spec)
-        self._accelerate()
-        self._streams = Streams(self._parts.get("vae"), self._parts.dtype)
+        self._plan = plan_for(request)
+        words = self._read()  # before the transformers come: the encoder is as large as a small one
+        self._dress()
+        vae = self._parts.get("vae")
+        vae.use_tiling = bool(self._plan and self._plan.tiles)
+        self._streams = Streams(vae, self._parts.dtype)
         transformers = [self._parts.get(name) for name in self._parts.names(EXPERTS)]
         boundary = self._parts.told("boundary_ratio")
-        self._experts = Experts(transformers, boundary, self._read(), self._values["prompt_influence"])
+        self._experts = Experts(transformers, boundary, words, self._values["prompt_influence"])
         self._mask = RenderMask(request, footage.size(request)) if request.mask_folder else None
         self._references = [self._picture(image.path) for name in REFERENCES for image in self._images(name)]
         self._keys = {given.frame - request.range.start: given.image for given in numbered(request)}
@@ -233,17 +239,29 @@ class WanVace:
         influence = self._values["prompt_influence"]
         unwanted = self._values.get("negative_prompt") or "" if guidance.counts_unwanted(influence) else ""
         texts = [self._values["prompt"] or ""] + ([unwanted] if guidance.takes_two(influence) else [])
-        return prompts_for(self._parts).read(*texts)
+        prompts = prompts_for(self._parts)
+        if self._plan and not self._plan.keeps_text_encoder and not prompts.know(texts):
+            for expert in self._parts.names(EXPERTS):  # both at once do not fit the card
+                self._parts.free(expert)
+        return prompts.read(*texts)
 
-    def _accelerate(self) -> None:
-        """Attach the few-step LoRA as firmly as it is asked for; a warm model may still carry another's."""
+    def _dress(self) -> None:
+        """Bring the transformers over, with the LoRAs this render asks for; warm ones may carry another's."""
         names = [name for name in self._request.spec.weights if FAST in name]
         weight = self._values.get("accelerator", 1.0 if names else 0.0)
         if weight and not names:
             label = self._request.spec.label
             raise PrerequisiteError(f"{label} has no few-step LoRA in this profile: set accelerator to 0.")
         files = [weights.path(name) for name in names] if weight else []
-        self._parts.accelerate(self._parts.names(EXPERTS), files, weight)
+        worn = (*map(str, files), *(lora.sha256 for lora in self._request.loras))
+        parts, experts = self._parts, self._parts.names(EXPERTS)
+        for expert in experts:
+            parts.open(expert, worn, self._plan)
+        parts.accelerate(experts, files, weight)
+        wear([parts.waiting(expert) for expert in experts], self._request.loras, weight)
+        if self._plan:
+            for expert in experts:
+                parts.lay(expert, self._plan)
 
 
 class VacePlate(WanVace):

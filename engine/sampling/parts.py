@@ -12,6 +12,8 @@ import torch
 
 from engine import weights
 from engine.errors import PrerequisiteError
+from engine.memory import Plan
+from engine.memory_layout import lay_out
 from engine.spec import ModelSpec
 
 LIBRARIES = ("diffusers", "transformers")
@@ -19,6 +21,8 @@ LIBRARIES = ("diffusers", "transformers")
 INDEX = "model_index.json"
 ACCELERATOR = "accelerator"
 """Name of the adapter that a few-step LoRA is attached under."""
+WHOLE = ("bf16", "none")
+"""Storage and offload of a component that lies on the device as it was loaded."""
 SHIFTS = ("flow_shift", "shift")
 """What schedulers call their shift."""
 PRECISE = ("vae",)
@@ -55,6 +59,9 @@ class Parts:
         self._index: dict[str, Any] = json.loads(index.read_text(encoding="utf-8"))
         self._held: dict[str, Any] = {}
         self._attached: dict[str, Path] = {}
+        self._laid: dict[str, tuple[str, str]] = {}
+        """How components lie that were brought to the device: their storage and offload."""
+        self._worn: dict[str, tuple[str, ...]] = {}
 
     def names(self, wanted: Sequence[str]) -> list[str]:
         """Those of the wanted components that the folder holds."""
@@ -66,12 +73,40 @@ class Parts:
 
     def get(self, name: str) -> Any:
         """A component, on the device and in the precision it works in; PrerequisiteError where it can't be loaded."""
+        component = self.waiting(name)
+        if name not in self._laid:
+            if hasattr(component, "to"):
+                component.to(self.device)
+            self._laid[name] = WHOLE
+        return component
+
+    def waiting(self, name: str) -> Any:
+        """A component as it lies: in the machine's memory, until `get` or `lay` brings it to the device."""
         if name not in self._held:
             self._held[name] = self._loaded(name)
         return self._held[name]
 
+    def open(self, name: str, worn: tuple[str, ...], plan: Plan | None) -> None:
+        """Let a component go that lies otherwise than planned, or can't take other LoRAs as it lies.
+
+        `worn` names the LoRAs it is to carry: in eight bits, or block by block, none can be attached any more.
+        """
+        lies = self._laid.get(name)
+        wanted = (plan.storage, plan.offload) if plan else WHOLE
+        if lies is not None and (lies != wanted or (lies != WHOLE and self._worn.get(name) != worn)):
+            self.free(name)
+        self._worn[name] = worn
+
+    def lay(self, name: str, plan: Plan) -> None:
+        """Bring a component to the device as planned; what is to be attached to it must be by now."""
+        if name not in self._laid:
+            lay_out(self.waiting(name), plan, self.device)
+            self._laid[name] = plan.storage, plan.offload
+
     def free(self, name: str) -> None:
         """Let a component go, and the memory it took."""
+        self._laid.pop(name, None)
+        self._attached.pop(name, None)
         if self._held.pop(name, None) is not None:
             gc.collect()
             if self.device.type == "cuda":
@@ -90,7 +125,7 @@ class Parts:
         a LoRA with names the loader doesn't know attaches nothing and says nothing.
         """
         for at, name in enumerate(names):
-            component = self.get(name)
+            component = self.waiting(name)
             if weight:
                 self._attach(name, files[min(at, len(files) - 1)])
                 component.enable_lora()
@@ -101,7 +136,7 @@ class Parts:
     def _attach(self, name: str, file: Path) -> None:
         from diffusers.loaders import WanLoraLoaderMixin
 
-        component = self.get(name)
+        component = self.waiting(name)
         if self._attached.get(name) == file:
             return
         if name in self._attached:
@@ -126,9 +161,7 @@ class Parts:
         try:
             if hasattr(kind, "eval"):
                 dtype = torch.float32 if name in PRECISE else self.dtype
-                return (
-                    kind.from_pretrained(self.folder, **where, dtype=dtype, use_safetensors=True).to(self.device).eval()
-                )
+                return kind.from_pretrained(self.folder, **where, dtype=dtype, use_safetensors=True).eval()
             return kind.from_pretrained(self.folder, **where)
         except (OSError, ValueError) as error:  # what both libraries raise for a file that is missing or damaged
             raise PrerequisiteError(f"The {name} in {self.folder} can't be loaded: {_line(error)}") from error

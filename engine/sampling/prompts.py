@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary, proxy
 
 import ftfy
@@ -24,6 +25,10 @@ class Prompts:
     def __init__(self, parts: Parts) -> None:
         self._parts = proxy(parts)
         self._read: dict[str, torch.Tensor] = {}
+
+    def know(self, texts: Iterable[str]) -> bool:
+        """Whether all of these were read before, so that no encoder has to be loaded."""
+        return all(text in self._read for text in texts)
 
     def read(self, *texts: str) -> list[torch.Tensor]:
         """What the encoder makes of each text; it is loaded only where one is new, and freed after."""

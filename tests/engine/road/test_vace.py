@@ -1,17 +1,21 @@
 """A tiny VACE on the whole road: a frame for a frame, chunk by chunk, the same however it is broken off."""
 
+import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import media
+from engine.clip import Range
+from engine.job_rows import ChunkRecord
 from engine.jobs import Queue
 from engine.proof import read_proof
 from engine.request import RenderRequest
 from tests.engine.footage import read_number
 from tests.engine.masks.tracks import write_masks
 from tests.engine.models.vace import grey, laid, request, tiny_vace  # noqa: F401
+from tests.engine.road.test_kill import killed_and_resumed
 from tests.engine.road.workers import broken_off, do
 
 QUICK = {"steps": 1, "prompt_influence": 1.0, "input_is_control_map": True, "interpolation": False}
@@ -86,3 +90,35 @@ def test_every_length_comes_out_frame_for_frame(tmp_path, dressed):
         assert len(made) == frames
         if dressed:
             assert [read_number(frame) for frame in made] == list(range(frames))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_a_killed_render_and_a_test_range_hold_the_same_frames_as_the_whole(tmp_path):
+    """Made in other processes, too: the same seed gives the same bytes there."""
+    queue = Queue(tmp_path / "workspace")
+    whole = masked(tmp_path, "whole", 30)
+    job = do(queue.workspace, queue.submit(whole))
+    assert job.state == "done", job.error
+
+    killed = masked(tmp_path, "killed", 30)
+    other = killed_and_resumed(killed, tmp_path / "other workspace", 1, random.Random(3))
+    (ended,) = other.list()
+    assert ended.result.master_sha256 == job.result.master_sha256
+    assert ended.resumes > 0
+
+    part = masked(tmp_path, "part", 30).model_copy(update={"range": Range(start=0, stop=22)})
+    (record,) = chunks_of(queue, part)
+    first, second = (queue.chunks(job.id)[at].pixel_sha256 for at in (0, 1))
+    assert record.pixel_sha256[:18] == first
+    assert record.pixel_sha256[18:22] != second[:4], "what neighbours share goes over from the one to the other"
+    other_seed = {"track": "seed", "folder": str(tmp_path / "seed"), "values": part.values | {"seed": 7}}
+    seeded = part.model_copy(update=other_seed)
+    (record,) = chunks_of(queue, seeded)
+    assert record.pixel_sha256[:15] != first[:15]
+
+
+def chunks_of(queue: Queue, asked: RenderRequest) -> list[ChunkRecord]:
+    job = do(queue.workspace, queue.submit(asked))
+    assert job.state == "done", job.error
+    return queue.chunks(job.id)
