@@ -226,7 +226,7 @@ def test_on_the_player_clips_are_dropped_a_mask_is_painted_and_keys_are_judged(v
     expect(page.locator("#viewer .about")).to_contain_text("12 frames", timeout=60_000)
     expect(page.locator(".note")).to_be_empty(timeout=60_000)
 
-    page.locator("[data-mode=mask]").click()
+    page.locator(".modes [data-mode=mask]").click()
     expect(page.locator(".painter")).to_be_visible()
     page.locator(".make").click()
     expect(page.locator(".answer.error")).to_contain_text("click on what may change")
@@ -259,7 +259,7 @@ def test_on_the_player_clips_are_dropped_a_mask_is_painted_and_keys_are_judged(v
     expect(page.locator(".unmark")).to_be_hidden()
 
     _render_by_a_key(visit, server)
-    expect(page.locator("[data-mode=wipe]")).to_have_attribute("aria-checked", "true"), "what was made is looked at"
+    expect(page.locator(".modes [data-mode=wipe]")).to_have_attribute("aria-checked", "true")
     expect(page.locator(".says .words")).to_contain_text("The key frames explain", timeout=120_000)
     curve.hover(position={"x": 5, "y": 8})
     expect(page.locator(".curve .at")).to_contain_text("explained")
