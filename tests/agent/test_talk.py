@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agent.session import Session, forget
@@ -207,12 +208,27 @@ def test_a_file_that_is_no_footage_is_told_in_a_sentence(talk, tmp_path):
     assert "Drop a clip" in talk.say("what now?")
 
 
-def test_a_model_that_lacks_something_is_told_before_anything_is_made(talk, footage):
+def test_a_thing_no_net_knows_is_masked_by_a_picture_and_edited_inside_it(talk, footage, tmp_path):
     talk.say("", [footage("a.mp4", frames=24)])
     words = talk.say("make only the mug golden")
     assert talk.calls() == ["choose_model"]
     assert "Inpaint" in words and "mask" in words
     assert "--profile" not in words and len(talk.of("question")) == 1
+    half = np.zeros((48, 64, 3), np.uint16)
+    half[:, :32] = 65535
+    media.write_image(tmp_path / "half.png", half)
+    words = talk.say("this is its mask on every frame", [tmp_path / "half.png"])
+    assert talk.calls() == ["make_mask", "write_prompt", "write_prompt", "modify_frame"]
+    assert "The mask stands: 50 % of the picture" in words
+    store = Workspace(talk.root).store
+    shot = store.shots(talk.project)[0]
+    (mask,) = store.masks(shot.id)
+    still, at = store.stills(shot.id)[0], store.stills(shot.id)[0].frame
+    made = media.read_image(Path(still.path))
+    (source,) = media.frames(store.source(shot.source).clip, at, at + 1)
+    (inside,) = media.master_frames(Workspace(talk.root).media(mask.id), at, at + 1)
+    changed = (made >> 8 != source >> 8).any(axis=2)
+    assert changed.any() and not (changed & (inside[..., 0] == 0)).any(), "outside the mask the still is the source"
 
 
 def test_a_project_deleted_and_begun_anew_imports_anew(talk, footage):
