@@ -2,6 +2,7 @@
 
 from engine import weights
 from engine.errors import PrerequisiteError
+from engine.memory_layout import fits_here
 from engine.spec import PROFILES, ModelSpec, Profile
 from knowledge.catalog import catalog
 
@@ -10,7 +11,7 @@ def best_profile(model: str) -> Profile:
     """The best profile of the model that can run here; `preview` where none can, so that its reason is what is told."""
     for profile in reversed(PROFILES):
         spec = catalog().spec(model, profile)
-        if spec.runs and not weights.missing(spec.weights):
+        if spec.runs and not weights.missing(spec.weights) and fits_here(spec):
             return profile
     return "preview"
 

@@ -17,13 +17,14 @@ from agent.project import Shot, Track
 from agent.reads import mask_size_faults, mask_track, read_size, source_track
 from agent.start import Start, start
 from agent.tool import Args, Result
+from engine import loras, memory_layout
 from engine.chunks import master_bytes, plan_for
 from engine.clip import Range
 from engine.errors import InputError, SettingError
 from engine.interpolation.spread import spread_for
 from engine.keys import asked as keys
 from engine.models import FILM_SIDE
-from engine.request import Delivery, ExportFormat, RenderRequest
+from engine.request import Delivery, ExportFormat, Lora, RenderRequest
 from engine.spec import ModelSpec, Resolved
 from knowledge.catalog import catalog
 
@@ -44,6 +45,8 @@ class Wish(Args):
     """Id of a track whose settings are the start point."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """What to change, by setting id: `prompt`, `style_frame` (a still), `video_input_strength`, `seed` …"""
+    loras: list[str] = Field(default_factory=list)
+    """LoRAs of the artist's own to wear, `NAME` or `NAME=WEIGHT`; draft and final only."""
 
     def own_span(self, desk: Desk, shots: list[Shot]) -> tuple[int, int] | None:  # noqa: ARG002
         """The range this render takes where none is named; None: whole shots."""
@@ -130,6 +133,7 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
     began = start(desk, wish.preset, wish.settings_from, wish.model, wish.settings)
     span = span or _range_set(began, found) or wish.own_span(desk, found)
     spec = catalog().spec(began.model, wish.profile or best_profile(began.model))
+    worn = loras.asked(spec, wish.loras)
     runnable(spec)
     images = images_of(desk, spec, began.changed)
     values, faults = _resolved(spec, images)
@@ -144,10 +148,14 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
         notes += ["preview: small nets on the CPU", *look.notes]
     if faults:
         raise SettingError(faults)
+    size = read_size(desk.workspace.store.source(found[0].source), reads)
+    if laid := memory_layout.told(spec, values.values, size):
+        laid.check()
+        notes += laid.said
     limits = catalog().models[spec.id].profiles[spec.profile].limits
     notes += [*([limits] if limits else []), *said_of_mask(spec, values)]
     told = Told(prompting.faults(spec, values.values), notes)
-    work = _Work(desk, spec, values, images, reads, mask)
+    work = _Work(desk, spec, values, images, reads, mask, worn)
     drawn = [work.draw(shot, span, told.all()) for shot in found]
     if unfit := [fault for each in drawn for fault in keys.faults(each.request)]:
         raise SettingError(unfit)
@@ -163,6 +171,7 @@ class _Work(NamedTuple):
     images: Images
     reads: Track | None
     mask: Track | None
+    loras: tuple[Lora, ...]
 
     def draw(self, shot: Shot, span: tuple[int, int] | None, notes: list[str]) -> Drawn:
         source = self.desk.workspace.store.source(shot.source)
@@ -190,6 +199,7 @@ class _Work(NamedTuple):
             values=values,
             no_effect=tuple(self.values.no_effect),
             images=self.images.refs,
+            loras=self.loras,
             delivery=self._delivery(shot, first, stop),
             notes=tuple(notes),
         )

@@ -7,22 +7,19 @@ import os
 import platform
 import shutil
 import sqlite3
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from engine import weights
 from engine.errors import InputError
 from engine.jobs import Queue
-from engine.memory import Machine, estimate, free_ram
+from engine.memory import TRIED_SIZE, Machine, card_seen, estimate, free_ram
 from engine.roster import Roster
 from engine.spec import ModelSpec
 from engine.threads import threads
 
 LOW_DISK_BYTES = 2_000_000_000
 """Below this a render of a few hundred frames may fill the disk."""
-TRIED_SIZE = (832, 480)
-"""Width and height that a model must fit this machine at to count as running here."""
 
 
 def examine(workspace: Path, specs: dict[str, list[ModelSpec]]) -> dict[str, Any]:
@@ -49,7 +46,7 @@ def examine(workspace: Path, specs: dict[str, list[ModelSpec]]) -> dict[str, Any
 def machine(workspace: Path) -> dict[str, Any]:
     """Processor, memory, graphics card, disk and Python, without loading torch."""
     free = shutil.disk_usage(workspace).free
-    card, card_free = _gpu()
+    card, card_free = card_seen()
     return {
         "system": platform.platform(),
         "python": platform.python_version(),
@@ -80,20 +77,6 @@ def repair(workspace: Path) -> list[str]:
 def hardware(told: dict[str, Any]) -> Machine:
     """What `machine` told, as the memory plan wants it."""
     return Machine(told["gpu"] or "", told["gpu_free_bytes"], told["memory_free_bytes"])
-
-
-def _gpu() -> tuple[str, int]:
-    """The first card's name with its memory, and the bytes free on it; none: empty and 0."""
-    tool = shutil.which("nvidia-smi")
-    if not tool:
-        return "", 0
-    asked = [tool, "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10)
-    row = told.stdout.strip().splitlines()[:1]
-    if told.returncode or not row or row[0].count(",") < 2:
-        return "", 0
-    name, whole, free = row[0].rsplit(",", 2)
-    return f"{name.strip()}, {int(whole) / 1024:.0f} GB", int(free) << 20
 
 
 def _profile(specs: list[ModelSpec], here: Machine) -> dict[str, Any]:

@@ -6,6 +6,8 @@ Wan transformer as diffusers writes it, with a margin: no measurement.
 """
 
 import os
+import shutil
+import subprocess
 from math import ceil
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -35,6 +37,8 @@ WORDS_BY_BLOCKS = 5
 """A text encoder that comes over block by block takes so much less: its table of words comes whole."""
 FP8_OVER = 1.04
 """Norms, embeddings and biases stay in bfloat16."""
+TRIED_SIZE = (832, 480)
+"""Width and height that a model must fit a machine at to count as running there."""
 SMALL = 0.5
 """Billions of parameters that a machine without a card may run."""
 LADDER = (1920, 1600, 1280, 1024, 832, 768, 704, 640, 576, 512, 448, 384, 320, 256)
@@ -269,6 +273,26 @@ def free_ram() -> int:
     if "MemAvailable" in rows:
         return int(rows["MemAvailable"].split()[0]) * 1024
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+
+
+def card_seen() -> tuple[str, int]:
+    """The first card's name with its memory, and the bytes free on it; none: empty and 0. Loads no torch."""
+    tool = shutil.which("nvidia-smi")
+    if not tool:
+        return "", 0
+    asked = [tool, "--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=10)
+    row = told.stdout.strip().splitlines()[:1]
+    if told.returncode or not row or row[0].count(",") < 2:
+        return "", 0
+    name, whole, free = row[0].rsplit(",", 2)
+    return f"{name.strip()}, {int(whole) / 1024:.0f} GB", int(free) << 20
+
+
+def machine_seen() -> Machine:
+    """This machine as it stands now, as the card's own tool tells; for the page and the command line, without torch."""
+    card, free = card_seen()
+    return Machine(card, free, free_ram())
 
 
 def machine() -> Machine:

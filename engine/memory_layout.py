@@ -5,8 +5,8 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from engine import footage, weights
-from engine.memory import FOOTPRINTS, Footprint, Plan, estimate, machine
+from engine import weights
+from engine.memory import FOOTPRINTS, TRIED_SIZE, Footprint, Machine, Plan, estimate, machine, machine_seen
 from engine.request import RenderRequest, StillRequest
 from engine.spec import ModelSpec
 from engine.weight_own import header
@@ -19,13 +19,33 @@ def plan_for(request: RenderRequest | StillRequest) -> Plan | None:
     spec = request.spec
     if not any(name in FOOTPRINTS for name in spec.weights):
         return None
+    from engine import footage
+
     size = footage.size(request) if isinstance(request, RenderRequest) else (request.clip.width, request.clip.height)
-    wanted = request.values.get("output_size_px") or max(size)
-    scaled = tuple(max(1, round(side * wanted / max(size))) for side in size)
-    plan = estimate(spec, request.values, scaled, machine(), own_footprint(spec))
+    plan = _estimated(spec, request.values, size, machine())
     if plan:
         plan.check()
     return plan
+
+
+def told(spec: ModelSpec, values: dict[str, Any], size: tuple[int, int]) -> Plan | None:
+    """The same before there is a job, of a picture of that size (width, height): loads no torch, raises nothing."""
+    if not any(name in FOOTPRINTS for name in spec.weights):
+        return None
+    return _estimated(spec, values, size, machine_seen())
+
+
+def fits_here(spec: ModelSpec) -> bool:
+    """True where a model fits this machine at the size that models are tried at; weights are another matter."""
+    plan = told(spec, {}, TRIED_SIZE)
+    return plan is None or plan.fits
+
+
+def _estimated(spec: ModelSpec, values: dict[str, Any], size: tuple[int, int], here: Machine) -> Plan | None:
+    longest = max(size)
+    wanted = values.get("output_size_px") or longest
+    width, height = (max(1, round(side * wanted / longest)) for side in size)
+    return estimate(spec, values, (width, height), here, own_footprint(spec))
 
 
 def own_footprint(spec: ModelSpec) -> Footprint | None:

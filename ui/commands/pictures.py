@@ -236,15 +236,10 @@ def run_rate(args: argparse.Namespace, terminal: Terminal) -> None:
 
 def _wish(args: argparse.Namespace, workspace: Any) -> "tuple[Desk, dict[str, Any]]":
     """The desk and the arguments that plan and render share."""
-    from engine.errors import PrerequisiteError
     from ui.wishes import Images, assignments, frame_range, keyframe, settings_of
 
     if not (args.model or args.preset or args.settings):
         raise WrongUsage("Which model? Name one with --model (rushes models lists them), --preset or --settings TRACK.")
-    if args.lora:
-        raise PrerequisiteError(
-            "LoRAs act in the diffusion profiles, which this version can't run yet; leave --lora out."
-        )
     images = Images()
     named = {
         "controlnet_type": args.control,
@@ -269,6 +264,7 @@ def _wish(args: argparse.Namespace, workspace: Any) -> "tuple[Desk, dict[str, An
         "preset": args.preset,
         "settings_from": settings_from,
         "settings": settings,
+        "loras": args.lora,
     }
 
 
