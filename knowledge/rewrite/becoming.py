@@ -94,6 +94,9 @@ def quality(text: Caption, target: str, value: str) -> str:
 
 def style(text: Caption, value: str, edit: Operation) -> str:
     """A style, or the light, time, weather or place that was called one."""
+    if edit.where == "only light":
+        text.append(f"lit only by {plain(value)}")
+        return ""
     if edit.where == "light":
         word = value.split()[-1].lower()
         if ambient.is_time(value):

@@ -20,8 +20,6 @@ _LINK = re.compile(
     r"(?: (?:like|in ?to|to)(?= (?:an?|the)\b))?\s*)?(?:more |very |really |a bit |kind of |like |in (?=\w+$))*",
     re.I,
 )
-_BEHIND = w.word_set("made out of from covered crowded decorated filled flooded full lined littered packed strewn")
-"""First words of qualities that stand behind their noun."""
 _MODAL = re.compile(r"^(?:should|must|needs? to|ought to|has to|have to|shall|to|could|can)\s+", re.I)
 
 
@@ -107,7 +105,7 @@ def _kind(rest: str, linked: bool, pronoun: bool) -> Literal["swap", "quality", 
     first, last = words[0], words[-1]
     if first in ("a", "an", "the", "one") or first in w.COUNTS:
         return "swap"
-    if first in _BEHIND:
+    if first in w.BEHIND | {"out", "of", "from", "full"}:
         return "quality"
     if first in ("in", "on", "at", "inside", "under") and len(words) > 1:
         return "background"

@@ -254,8 +254,14 @@ def operations(order: str) -> list[Operation]:
 def _read(segment: str) -> list[Operation]:
     bracket = re.sub(r"\s*\([^)]*\)", "", segment).strip() or segment
     bracket = _courtesy().sub("", bracket) or bracket
-    if (against := _NOT.match(bracket)) and (read := _read(against["do"])) and all(o.kind == "act" for o in read):
-        return read
+    if (against := _NOT.match(bracket)) and (read := _read(against["do"])):
+        told = all(o.kind == "quality" for o in read) and re.search(
+            r"^(?:make|have|paint|turn|dye)\b|\b(?:should|must|is|are)\b", against["do"]
+        )
+        if told and w.quality(against["not"]) in ("state", "weather"):
+            return [*read, Operation("avoid", against["not"])]
+        if told or all(o.kind == "act" for o in read):
+            return read
     first = re.match(r"[a-z']*", bracket.lower())
     for kind, where, says, begins in _sayings():
         if begins is not None and first and first[0] not in begins:

@@ -62,7 +62,7 @@ def _remove(caption: Caption, target: str) -> bool:
     # "next to", "in front of": a place word of several goes as one
     start -= next((size for size in (4, 3, 2) if start - size > 0 and caption.place_word(start - size) == size), 0)
     while start > 1 and (
-        tokens[start - 1].lower() in _LINKS | {","}
+        tokens[start - 1].lower() in _LINKS | w.BEHIND | {","}
         or (
             tags[start - 1] in ("ing", "verb")
             and w.base_form(tokens[start - 1]) in w.members("verb_holds") | {"leave", "show"}

@@ -48,6 +48,8 @@ KEPT_PLACE_WORDS = MOTION_WORDS | {"in front of", "against"}
 
 COLLECTIVES = word_set("couple group pair family crew team crowd band herd flock bunch gang choir pack")
 """One word for several, who do things together."""
+BEHIND = word_set("made covered crowded decorated filled flooded lined littered packed strewn sprinkled")
+"""Participles of qualities that stand behind their noun, with what it is made of or full of."""
 SKY_NOUNS = word_set("sky skies weather")
 
 _IRREGULAR = {
