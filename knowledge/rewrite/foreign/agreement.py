@@ -57,11 +57,11 @@ def agreed(order: str, caption: str, language: Language) -> str:
     order = _own(order, seen) if seen else order
     if (lit := _LIT.match(order)) and not forms(language).grammar.spaced and lit["by"] in forms(language).counted:
         order = f"{lit['lit']}{english_words.plural(lit['by'])}"  # nobody counts what lights a scene
+    order = _named(order, seen, language) if seen else order
     match = _ABOUT.match(order)
     if not caption or match is None:
         return order
     does, what, new = match.groups()
-    what = _named(what, seen, language)
     one_of_them = bool({"two", "three", "several", "other"} & seen)
     marks_number = forms(language).grammar.spaced
     if marks_number and one_of_them:
@@ -106,15 +106,32 @@ def _own(order: str, seen: frozenset[str]) -> str:
     return f"give {who} {body if english_words.is_plural(match['what']) else f'{english_words.article(body)} {body}'}"
 
 
-def _named(what: str, seen: frozenset[str], language: Language) -> str:
-    """Another word of the vocabulary for the same, where the caption has that one only."""
-    for word, others in forms(language).alike.items():
-        if word in seen or english_words.plural(word) in seen or not re.search(rf"\b{re.escape(word)}\b", what):
-            continue
-        for other in others:
-            if other in seen or english_words.plural(other) in seen:
-                return re.sub(rf"\b{re.escape(word)}\b", other, what)
-    return what
+def _named(order: str, seen: frozenset[str], language: Language) -> str:
+    """Another word of the vocabulary for the same, where the caption has that one only and the order lacks it."""
+    alike = forms(language).alike
+    words = order.split(" ")
+    for length in (3, 2, 1):
+        for at in range(len(words) - length + 1):
+            said = " ".join(words[at : at + length]).strip(",:")
+            one = english_words.singular(said)
+            word = said if said in alike else one
+            others = (*alike.get(word, ()), *english_words.twins(one))
+            if not others or _stands(word, seen):
+                continue
+            other = next((o for o in others if _stands(o, seen) and o not in order), "")
+            if other:
+                return _named(_put(order, said, english_words.plural(other) if word != said else other), seen, language)
+    return order
+
+
+def _stands(word: str, seen: frozenset[str]) -> bool:
+    return {*word.split(" ")} <= seen or english_words.plural(word) in seen
+
+
+def _put(order: str, said: str, other: str) -> str:
+    """The order with the other word and the article that goes with it."""
+    order = re.sub(rf"\b{re.escape(said)}\b", other, order, count=1)
+    return re.sub(rf"\ban? (?={re.escape(other)}\b)", f"{english_words.article(other)} ", order)
 
 
 def _numbered(word: str, seen: frozenset[str], language: Language) -> str:

@@ -78,7 +78,7 @@ class Forms(NamedTuple):
     beings: frozenset[str]
     """English words for people and animals."""
     alike: Mapping[str, Sequence[str]]
-    """A counted English word to the others that one form of the language may mean as well."""
+    """An English word to the others that one form of the language may mean as well; the caption's wins."""
     grammar: Grammar
     frames: tuple[Frame, ...]
 
@@ -102,9 +102,13 @@ def _made(language: Language, grammar: Grammar) -> dict[str, Any]:
     exact: dict[str, list[Meaning]] = {}
     derived: dict[str, list[Meaning]] = {}
     english: set[str] = set()
+    twins: dict[str, list[str]] = {}
     for kind, rows in catalog().vocabulary(language).items():
-        for word, said in rows.items():
-            english.update(word.lower().split())
+        for names, said in rows.items():
+            word, *others = (name.strip() for name in names.split(","))
+            twins.setdefault(word, []).extend(others)
+            for name in (word, *others):
+                english.update(name.lower().split())
             for form in said.split(","):
                 _enter(form.strip(), Meaning(word, kind), grammar, (exact, derived))
     for form, found in derived.items():
@@ -122,12 +126,13 @@ def _made(language: Language, grammar: Grammar) -> dict[str, Any]:
         "english": sorted(english),
         "counted": sorted({m.english for m in every if m.kind in COUNTED}),
         "beings": sorted({m.english for m in every if m.kind == "being"}),
-        "alike": _alike(exact.values()),
+        "alike": _alike(exact.values(), twins),
     }
 
 
-def _alike(meanings: Iterable[Sequence[Meaning]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _alike(meanings: Iterable[Sequence[Meaning]], twins: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Each English word to those of its row, `"flashlight, torch"`, and to those of other rows that one form means."""
+    found: dict[str, list[str]] = {word: list(others) for word, others in twins.items() if others}
     for many in meanings:
         words = list(dict.fromkeys(m.english for m in many if m.kind in COUNTED))
         for word in words if len(words) > 1 else ():

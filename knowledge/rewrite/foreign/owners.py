@@ -16,6 +16,11 @@ _ABOUT = re.compile(r"^(?P<does>give|make|change) (?P<who>him|her|them|(?:the |a
 _THE_NEW = re.compile(r"^(give (?:him|her|them|(?:the|an?) [a-z-]+)) the (?!same |other )(?P<what>[^,]+)$")
 _THEM = re.compile(r"^(give|make|change) them\b")
 _MANY = re.compile(r"\b(?:two|three|four|several|many|people|men|women|children|kids|couple)\b", re.I)
+_OF_THEIRS = re.compile(
+    r"\b(?:the|an?) (?P<what>[a-z-]+(?: [a-z-]+)?) of (?P<who>(?:his|her|their|my|our) (?:[a-z-]+ )?(?P<one>[a-z-]+))"
+    r"(?=$|,| (?:in|on|at|with|to)\b)"
+)
+"""What a grandfather of somebody's has, as other languages say it: the workshop of her grandfather."""
 _TAIL = re.compile(r" (?:in|on|at|with|of|under|behind|around|made|like|from|\w+ing)\b.*$")
 
 
@@ -23,6 +28,7 @@ def owned(order: str, caption: str) -> str:
     """The order as English says it: on her shoulder, red hair."""
     if " its " in order and (its := _whose("him", caption)):
         order = order.replace(" its ", f" {'his' if its == 'their' and not _MANY.search(caption) else its} ")
+    order = _OF_THEIRS.sub(_owner, order)
     if (them := _THEM.match(order)) and (several := _several(caption)):
         order = f"{them[1]} the {several}{order[them.end() :]}"
     about = _ABOUT.match(order)
@@ -40,6 +46,14 @@ def owned(order: str, caption: str) -> str:
         return order  # the hat that lies there
     bare = english_words.is_plural(last) or english_words.is_mass(last)
     return f"{new[1]} {new['what'] if bare else f'{english_words.article(named)} ' + new['what']}"
+
+
+def _owner(match: re.Match[str]) -> str:
+    """Her grandfather's workshop, where the owner is somebody."""
+    one = match["one"]
+    if not any(one in english_words.members(kind) for kind in ("woman", "man", "person", "animal")):
+        return match[0]
+    return f"{match['who']}'s {match['what']}"
 
 
 def _several(caption: str) -> str:
