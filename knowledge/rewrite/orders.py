@@ -46,7 +46,7 @@ _COVERED = {
 _TIMES = "autumn|winter|summer|spring|night|dawn|dusk|sunset|sunrise|morning|evening|noon|midnight"
 """Times behind which "with" begins a wish of its own: "make it autumn | with falling leaves"."""
 _NOT = re.compile(
-    r"^(?P<do>(?:(?:make|have|let|get|show) )?.+?),? (?:and )?not (?:an? |the )?[\w'-]+(?: [\w'-]+)?$", re.I
+    r"^(?P<do>(?:(?:make|have|let|get|show) )?.+?),? (?:and )?not (?P<not>(?:an? |the )?[\w'-]+(?: [\w'-]+)?)$", re.I
 )
 """What is done, against what is not: "let him play the violin, not drums"."""
 
