@@ -32,6 +32,8 @@ LOOK_S = 0.2
 OFF_SHAPE = 0.02
 """Part of its width by which an answer's shape may miss what was asked for and still be laid onto the frame."""
 
+OUTSIDE = "it worked on the whole frame, and only what lies inside the mask was kept of that."
+
 
 class Sent(NamedTuple):
     """What leaves the machine."""
@@ -71,16 +73,18 @@ class HostedEdit(ABC):
         """The frame as the instruction wants it, at the size asked for, its own where none is."""
         source = self._frame.source(frame)
         canvas = self.canvas(*source.shape[1::-1])
-        inside = self._frame.inside(source) if self.takes_mask else None
+        inside = self._frame.inside(source)
         sent = Sent(
             words=str(self._values.get("prompt") or ""),
             frame=as_png(canvas.lay(source)),
             references=tuple(map(as_png, self._frame.references)),
-            mask=None if inside is None else _see_through(canvas.lay(inside)),
+            mask=None if inside is None or not self.takes_mask else _see_through(canvas.lay(inside)),
             size=canvas.whole,
         )
         answer, fit = self._fitting(self._answer(sent), canvas)
-        return Edited(self._frame.finished(source, answer, canvas), dict(self._values), (self._left(sent), *fit))
+        blind = () if inside is None or self.takes_mask else (f"{self.provider} takes no mask: {OUTSIDE}",)
+        notes = (self._left(sent), *fit, *blind)
+        return Edited(self._frame.finished(source, answer, canvas), dict(self._values), notes)
 
     def _answer(self, sent: Sent) -> np.ndarray:
         """What came back, float32 `(h, w, 3)`. The job is asked meanwhile whether it has to stop."""

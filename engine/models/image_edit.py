@@ -68,7 +68,13 @@ class ImageEdit(ABC):
             return Edited(source, dict(self._values), ("Denoise strength is 0, so the frame stands as it was.",))
         canvas = self._canvas(source)
         references = [self._canvas(picture).lay(picture) for picture in self._frame.references]
-        made = self._denoised(canvas.lay(source), references)
+        try:
+            made = self._denoised(canvas.lay(source), references)
+        except torch.OutOfMemoryError as error:
+            raise PrerequisiteError(
+                "This image model does not fit this card's memory: take a smaller one by image_model, or fewer"
+                " reference_images."
+            ) from error
         return Edited(
             self._frame.finished(source, made, canvas), dict(self._values), _worked_at(canvas, *source.shape[1::-1])
         )

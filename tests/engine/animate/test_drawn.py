@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from engine import landmarks, media, weights
 from engine.animate import face_crop, segments, skeleton, watched
 from engine.animate.light import brought_back
 from engine.animate.watched import Watched, Watcher
@@ -113,3 +114,23 @@ def test_a_face_that_is_hidden_stays_where_it_was_last():
     assert (seen.unseen, seen.faceless) == (20, 17)
     assert np.allclose(seen.faces[0], seen.faces[3]) and np.allclose(seen.faces[19], seen.faces[5])
     assert seen.faces[19, 0] == pytest.approx(15)
+
+
+@pytest.mark.skipif(
+    bool(weights.missing([*landmarks.WEIGHTS, "bikes"])), reason="the preview weights or the clips are not pulled"
+)
+def test_a_man_is_followed_and_his_face_cut_out_at_the_sources_own_size():
+    watcher = Watcher()
+    frames = [media.to_float(f) for f in media.frames(media.probe(weights.path("bikes")), 31, 34)]
+    for frame in frames:
+        watcher.see(frame)
+    seen = watcher.finished()
+    assert (seen.unseen, seen.faceless) == (0, 0)
+    assert np.abs(np.diff(seen.faces, axis=0)).max() < 20
+    left, top, right, bottom = seen.faces[0]
+    nose = seen.bodies[0, 0]
+    assert nose[2] >= 0.5 and left < nose[0] < right and top < nose[1] < bottom
+    assert skeleton.drawn(seen.bodies[0], (640, 272)).any()
+    crop = face_crop.crop(frames[0], seen.faces[0], 5, 512, 128)
+    whole = frames[0][int(top) : int(bottom), int(left) : int(right)]
+    assert np.abs(crop[32:112, 32:96].mean(axis=(0, 1)) - whole.mean(axis=(0, 1))).max() < 0.1

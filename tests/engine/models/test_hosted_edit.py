@@ -15,6 +15,7 @@ from engine.errors import ApprovalNeeded, Cancelled, PrerequisiteError, RenderEr
 from engine.models.gpt_image import GptImage
 from engine.models.nano_banana import NanoBanana
 from engine.provider_key import provider_key
+from knowledge import catalog
 from tests.engine.models.film import save, still_request, texture
 from tests.engine.models.providers import Answer, Got, provider
 
@@ -106,6 +107,19 @@ def test_nano_banana_is_sent_the_frame_in_the_nearest_shape(at):
     assert base64.b64decode(picture["inline_data"]["data"]).startswith(b"\x89PNG")
     assert edited.picture.shape == frame.shape
     assert any("1248x832" in note for note in edited.notes)  # not the size that was sent: fitted, and said
+
+
+def test_a_model_that_takes_no_mask_is_sent_none_and_changes_nothing_outside_it(at, tmp_path):
+    mask = np.zeros((64, 96, 3), np.float32)
+    mask[20:40, 30:60] = 1
+    frame = media.to_float(media.to_sixteen(texture(96, 64)))
+    with provider(Answer(body=good(NanoBanana, (96, 64)))) as server:
+        at(server.url)
+        edited = NanoBanana(request({}, {"drawn_mask": [save(tmp_path / "m.png", mask)]})).edit(frame)
+    assert len(json.loads(server.got[0].body)["contents"][0]["parts"]) == 2
+    outside = mask[..., 0] == 0
+    assert np.array_equal(media.to_sixteen(edited.picture)[outside], media.to_sixteen(frame)[outside])
+    assert "the mask" not in edited.notes[0] and any("takes no mask" in note for note in edited.notes)
 
 
 @BOTH
@@ -217,6 +231,12 @@ def test_a_stopped_job_waits_for_no_provider(at, model):
         with pytest.raises(Cancelled):
             editor.edit(texture(96, 64))
         late.set()
+
+
+@pytest.mark.parametrize("model", [GptImage, NanoBanana])
+def test_the_catalog_asks_for_the_keys_the_engine_reads(model):
+    row = next(row for row in catalog().image_models.values() if row.runs.endswith(f":{model.__name__}"))
+    assert row.remote and row.keys == model.keys
 
 
 def test_a_shape_gpt_image_does_not_take_is_refused_before_anything_is_sent(at):
