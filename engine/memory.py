@@ -33,8 +33,6 @@ VAE_HELD, VAE_WIDTH = 5, 96
 """Tensors that live at once in the VAE's widest part, and its channels there, in float32."""
 TILE = 256
 """Pixels of a side of a tile, where the VAE works by tiles. Time is never cut."""
-WORDS_BY_BLOCKS = 5
-"""A text encoder that comes over block by block takes so much less: its table of words comes whole."""
 FP8_OVER = 1.04
 """Norms, embeddings and biases stay in bfloat16."""
 TRIED_SIZE = (832, 480)
@@ -43,8 +41,6 @@ SMALL = 0.5
 """Billions of parameters that a machine without a card may run."""
 LADDER = (1920, 1600, 1280, 1024, 832, 768, 704, 640, 576, 512, 448, 384, 320, 256)
 """Sizes that are tried downwards, for the advice in a refusal."""
-SHORT_CONTEXTS = (65, 49, 33, 17)
-"""Frames of a window that are tried downwards, where no size fits."""
 
 
 class Footprint(NamedTuple):
@@ -194,7 +190,7 @@ def _counted(model: Footprint, work: Work, plan: Plan) -> Plan:
     weights = whole * model.experts if plan.storage == "bf16" else whole * model.experts / 2 * FP8_OVER
     if plan.offload == "blocks":
         weights = 2 * whole / model.blocks  # the one at work and the one that comes
-    words = model.text_encoder * 1e9 * 2 / (1 if plan.offload == "none" else WORDS_BY_BLOCKS)
+    words = model.text_encoder * 1e9 * 2
     vae = model.vae * 1e9 * 4 + model.image_encoder * 1e9 * 2
     stages = {
         "reading the words": {"text encoder": words},
@@ -205,8 +201,7 @@ def _counted(model: Footprint, work: Work, plan: Plan) -> Plan:
         stages = {stage: {**took, "text encoder": words} for stage, took in stages.items()}
     worst = max(stages, key=lambda stage: sum(stages[stage].values()))
     parts = {name: int(took) for name, took in stages[worst].items()} | {"runtime": RUNTIME_BYTES}
-    read = model.text_encoder * 1e9 * 2
-    held = [read, whole, vae] if plan.offload == "none" else [read, whole * model.experts + vae]
+    held = [words, whole, vae] if plan.offload == "none" else [words, whole * model.experts + vae]
     ram = max(held) * 1.05  # each part is read into the machine's memory before it goes over
     return plan._replace(card_bytes=sum(parts.values()), ram_bytes=int(ram), parts=parts)
 
@@ -260,9 +255,6 @@ def _would_fit(model: Footprint, work: Work, machine: Machine) -> str:
         width, height = (max(PATCH, ceil(s * side / longest / PATCH) * PATCH) for s in (work.width, work.height))
         if laid_out(model, work._replace(width=width, height=height), machine).fits:
             return f"It would fit with output_size_px at {side}."
-    for frames in (frames for frames in SHORT_CONTEXTS if frames < work.frames):
-        if laid_out(model, work._replace(frames=frames), machine).fits:
-            return f"It would fit with context_frames at {frames}."
     return "No size of picture fits: it needs a larger card, or a smaller profile."
 
 

@@ -50,10 +50,10 @@ def test_without_a_card_the_reason_stands_in_place_of_a_command(specs, card, tmp
     assert report["profiles"]["final"]["models"]["transform"]["why"].startswith("Transform in final needs an NVIDIA")
 
 
-def test_a_card_that_is_too_small_names_the_setting_that_would_fit(specs, card, tmp_path):
+def test_a_card_that_is_too_small_is_told_by_its_numbers(specs, card, tmp_path):
     card("NVIDIA Small Card, 6144, 4200")
     told = doctor.examine(tmp_path, specs)["profiles"]["draft"]["models"]["transform"]
-    assert not told["fits"] and "output_size_px" in told["why"]
+    assert not told["fits"] and "needs 12.3 GB of the card's memory" in told["why"] and "4.4 GB free" in told["why"]
 
 
 def test_a_damaged_job_list_is_told_and_nothing_is_mended(specs, tmp_path: Path):

@@ -30,7 +30,7 @@ def test_every_fault_is_named_at_once(look):
     spec = catalog().spec("transform", "draft")
     with pytest.raises(SettingError) as told:
         asked(spec, ["neon=much", "neon=3", "neno", "neon=nan"])
-    assert len(told.value.faults) == 4 and "no LoRA named neno; there are neon" in told.value.faults[1]
+    assert len(told.value.faults) == 4 and "no LoRA named neno; there are neon" in told.value.faults[2]
     with pytest.raises(SettingError, match="neon is named twice"):
         asked(spec, ["neon", "neon=0.5"])
 
