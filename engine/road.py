@@ -72,6 +72,8 @@ class Road:
         missing = self.checkpoints.missing(self.size)
         self.earlier_s = self.checkpoints.seconds
         self._tell(0, 0.0)
+        if isinstance(self.model, Together):
+            self.model.report = partial(self._tell_share, 0)
         if isinstance(self.model, LooksAhead):
             for _ in self.model.look():
                 self._tell(0, 0.0)

@@ -17,7 +17,8 @@ import torch
 from engine import footage, media, weights
 from engine.controls import make
 from engine.controls.of_render import SourceFrames, job_of
-from engine.errors import PrerequisiteError
+from engine.errors import PrerequisiteError, RenderError, SettingError
+from engine.interpolation.spread import spread_for
 from engine.keys.asked import check, numbered
 from engine.masks.track import RenderMask
 from engine.memory_layout import plan_for
@@ -82,6 +83,10 @@ class WanVace:
         self._mask = RenderMask(request, footage.size(request)) if request.mask_folder else None
         self._references = [self._picture(image.path) for name in REFERENCES for image in self._images(name)]
         self._keys = {given.frame - request.range.start: given.image for given in numbered(request)}
+        filled = set(spread_for(request.spec, request.values, len(request.range)).filled())
+        if lost := sorted(filled & self._keys.keys()):
+            number = lost[0] + request.range.start
+            raise SettingError([f"Key frame {number} lies where interpolation fills in: turn interpolation off."])
         self._finish = Finish(self._references, self._values)
         self._order: list[int] = []
         self._piece = Piece(request.range.start, 0, ())
@@ -148,7 +153,12 @@ class WanVace:
             lambda share: self.report(ENCODED + share * (DENOISED - ENCODED)),
         )
         self.report(DENOISED)
-        return latents.decoded(vae, made[:, :, stream.references :])
+        frames = latents.decoded(vae, made[:, :, stream.references :])
+        if not np.isfinite(frames).all():
+            raise RenderError(
+                "The frames that were decoded hold something that is no number: run `rushes weights check`."
+            )
+        return frames
 
     def _noise(self, stream: Stream) -> torch.Tensor:
         """Where each latent starts; a reference's noise is the same in every chunk."""
@@ -269,3 +279,8 @@ class VacePlate(WanVace):
 
     takes_out = True
     """Nothing of the subject is left that could be measured against the source's."""
+
+    def __init__(self, request: RenderRequest) -> None:
+        if not request.mask_folder:
+            raise SettingError(["Clean Plate needs a mask of what is to go: give mask_track or masking_prompt."])
+        super().__init__(request)
