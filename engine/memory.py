@@ -58,8 +58,8 @@ class Footprint(NamedTuple):
     hints: int = 0
     """Blocks that a control reads into: each keeps what it made for the rest of the step."""
     image_encoder: float = 0.0
-    still: bool = False
-    """True for a model of single pictures."""
+    still_area: int = 0
+    """Pixels that a model of single pictures works over at most, whatever the frame's size; 0 for a model of films."""
 
 
 FOOTPRINTS = {
@@ -67,8 +67,8 @@ FOOTPRINTS = {
     "vace_14b": Footprint(17.338, 1, 5.681, 0.127, 5120, 13824, 40, hints=8),
     "vace_fun_14b": Footprint(17.338, 2, 5.681, 0.127, 5120, 13824, 40, hints=8),
     "animate_14b": Footprint(17.275, 1, 5.681, 0.127, 5120, 13824, 40, image_encoder=0.631),
-    "qwen_edit": Footprint(20.430, 1, 8.292, 0.127, 3072, 12288, 60, still=True),
-    "flux_klein": Footprint(3.876, 1, 4.022, 0.084, 3072, 9216, 25, still=True),
+    "qwen_edit": Footprint(20.430, 1, 8.292, 0.127, 3072, 12288, 60, still_area=1 << 20),
+    "flux_klein": Footprint(3.876, 1, 4.022, 0.084, 3072, 9216, 25, still_area=1 << 20),
 }
 """By the entry of `engine/weights.toml`. Wan: counted on the real configurations; the encoders of the image editors: as
 their makers state them."""
@@ -148,9 +148,10 @@ def estimate(
 
 def work_of(model: Footprint, values: dict[str, Any], size: tuple[int, int]) -> Work:
     """What one window of a render holds."""
-    width, height = (ceil(side / PATCH) * PATCH for side in size)
+    scale = min(1.0, (model.still_area / (size[0] * size[1])) ** 0.5) if model.still_area else 1.0
+    width, height = (ceil(side * scale / PATCH) * PATCH for side in size)
     beside = len(values.get("reference_images") or ()) + bool(values.get("style_frame"))
-    if model.still:
+    if model.still_area:
         return Work(width, height, 1, 1 + len(values.get("reference_images") or ()))
     frames = min(
         values.get("context_frames") or WINDOW_LATENTS * LATENT_STRIDE, (WINDOW_LATENTS - 1) * LATENT_STRIDE + 1

@@ -12,6 +12,8 @@ from engine.spec import ModelSpec
 from engine.weight_own import header
 
 BILLION = 1e9
+STILL_AREAS = {"QwenImage": 1 << 20, "Flux": 1 << 20}
+"""Pixels that the image editors work over at most, by what their transformers' classes are called."""
 
 
 def plan_for(request: RenderRequest | StillRequest) -> Plan | None:
@@ -68,8 +70,16 @@ def measured(folder: Path) -> Footprint:
         blocks=told.get("num_layers", 1) + told.get("num_single_layers", 0),
         hints=len(told.get("vace_layers") or ()),
         image_encoder=_parameters(folder / "image_encoder"),
-        still="QwenImage" in told.get("_class_name", "") or "Flux" in told.get("_class_name", ""),
+        still_area=next((area for name, area in STILL_AREAS.items() if name in told.get("_class_name", "")), 0),
     )
+
+
+def laid(component: Any, request: StillRequest, device: Any) -> Any:
+    """The transformer of an image editor on its device, by the plan of its job; without a card it lies whole."""
+    import torch
+
+    plan = plan_for(request) if torch.device(device).type == "cuda" else None
+    return lay_out(component, plan, device) if plan else component.to(device)
 
 
 def lay_out(component: Any, plan: Plan, device: Any) -> Any:

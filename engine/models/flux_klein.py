@@ -11,6 +11,7 @@ import torch
 from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler, Flux2KleinPipeline, Flux2Transformer2DModel
 from diffusers.pipelines.flux2.pipeline_flux2_klein import compute_empirical_mu
 
+from engine.memory_layout import laid
 from engine.models.image_edit import ImageEdit, Tokens
 from engine.models.still_frame import GRID
 from engine.request import StillRequest
@@ -27,6 +28,7 @@ class FluxKlein(ImageEdit):
 
     def __init__(self, request: StillRequest) -> None:
         super().__init__(request)
+        self._request = request
         if json.loads((self.folder / "model_index.json").read_text()).get("is_distilled"):
             self.guidance = 1.0
         self._words: list[tuple[torch.Tensor, torch.Tensor]] = []
@@ -46,7 +48,8 @@ class FluxKlein(ImageEdit):
         self._vae.to(self.device)
         self._transformer = Flux2Transformer2DModel.from_pretrained(
             self.folder / "transformer", dtype=self.dtype, **part
-        ).to(self.device)
+        )
+        laid(self._transformer, self._request, self.device)
         self._scheduler = FlowMatchEulerDiscreteScheduler.from_pretrained(self.folder / "scheduler")
 
     def tokens(self, picture: np.ndarray) -> Tokens:

@@ -22,6 +22,7 @@ from PIL import Image
 from engine import weights
 from engine.errors import PrerequisiteError
 from engine.media.picture import to_eight, to_sixteen
+from engine.memory_layout import laid
 from engine.models.image_edit import ImageEdit, Tokens
 from engine.models.still_frame import GRID
 from engine.request import StillRequest
@@ -40,6 +41,7 @@ class QwenEdit(ImageEdit):
 
     def __init__(self, request: StillRequest) -> None:
         super().__init__(request)
+        self._request = request
         self._lora: Path | None = weights.path(request.spec.weights[1]) if len(request.spec.weights) > 1 else None
         self._words: list[dict[str, Any]] = []
 
@@ -59,11 +61,12 @@ class QwenEdit(ImageEdit):
         self._vae.to(self.device)
         self._transformer = QwenImageTransformer2DModel.from_pretrained(
             self.folder / "transformer", dtype=self.dtype, **part
-        ).to(self.device)
+        )
         config = FlowMatchEulerDiscreteScheduler.load_config(self.folder / "scheduler")
         if self._lora is not None:
             _attach(self._transformer, self._lora)
             config = {**config, **FEW_STEPS, "use_dynamic_shifting": True}
+        laid(self._transformer, self._request, self.device)
         self._scheduler = FlowMatchEulerDiscreteScheduler.from_config(config)
 
     def tokens(self, picture: np.ndarray) -> Tokens:

@@ -27,6 +27,7 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
     worker.add_argument("--once", action="store_true", help="leave when nothing is queued")
 
     doctor = add("doctor", run_doctor, "what this machine can run, and whether the workspace is sound")
+    doctor.add_argument("--gpu", action="store_true", help="try a known tiny clip on each model that is ready here")
     doctor.add_argument("--repair", action="store_true", help="mend what is safe, and say what was done")
 
 
@@ -111,6 +112,7 @@ def run_doctor(args: argparse.Namespace, terminal: Terminal) -> int | None:
     mended = doctor.repair(root_folder) if args.repair else []
     if mended:
         report = doctor.examine(root_folder, specs)
+    right = _tried(root_folder, report, terminal) if args.gpu else True
     terminal.json({**report, **({"repaired": mended} if args.repair else {})})
     _show_machine(report["machine"], terminal)
     for name, profile in report["profiles"].items():
@@ -123,7 +125,13 @@ def run_doctor(args: argparse.Namespace, terminal: Terminal) -> int | None:
     terminal.points(found["problems"])
     if args.repair and not mended:
         terminal.say("Nothing to repair that could be mended safely.")
-    return None if found["ok"] else REFUSED
+    return None if found["ok"] and right else REFUSED
+
+
+def _tried(workspace: Any, report: dict[str, Any], terminal: Terminal) -> bool:
+    from ui.gpu_trial import run
+
+    return run(workspace, report, terminal)
 
 
 def _specs() -> "dict[str, list[ModelSpec]]":
