@@ -13,13 +13,15 @@ class GptImage(HostedEdit):
     takes_mask = True
     keys = ("OPENAI_API_KEY",)
     model = "gpt-image-2"
+    least_area, most_area = 1024 * 1024, 2560 * 1440
+    """Pixels between which it is asked for pictures: more is experimental, less is dear for what it shows."""
 
     def canvas(self, width: int, height: int) -> Canvas:
         if max(width, height) > 3 * min(width, height):
             raise SettingError(
                 [f"GPT Image takes no picture as narrow as {width}x{height}: at most three times as long."]
             )
-        return canvas_of_area(width, height, 1024 * 1024, 2560 * 1440)
+        return canvas_of_area(width, height, self.least_area, self.most_area)
 
     def send(self, sent: Sent, key: str) -> bytes:
         import openai

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from engine import media
 from engine.animate import drive
@@ -155,6 +157,27 @@ def test_a_relight_that_attaches_nothing_is_refused(folder, tmp_path):
         drive.relight(transformer, relight(tmp_path / "wrong", fits=False), 1.0, 0.0)
 
 
+@pytest.mark.slow
+def test_a_few_step_lora_and_relight_act_together_and_each_alone(folder, tiny, tmp_path):
+    torch.manual_seed(17)
+    names = [f"diffusion_model.blocks.{block}.cross_attn.{part}" for block in range(2) for part in "qkvo"]
+    tensors = {f"{name}.lora_down.weight": torch.randn(2, 24) for name in names}
+    save_file(tensors | {f"{name}.lora_up.weight": torch.randn(24, 2) for name in names}, tmp_path / "f.safetensors")
+    asked = request(tmp_path / "a", clip_of(tmp_path, 5))
+
+    def made(speed: float, light: float) -> np.ndarray:
+        model = ShortAnimate(asked)
+        model._seen = person(5)
+        model._parts.accelerate(["transformer"], [tmp_path / "f.safetensors"], speed)
+        drive.relight(model._parts.get("transformer"), tiny("relight"), light, speed)
+        return np.stack(list(model.render(read(asked), None)))
+
+    films = [made(speed, light) for speed, light in ((0, 0), (0.7, 0), (0, 0.5), (0.7, 0.5))]
+    for at, film in enumerate(films):
+        assert all(np.abs(film - other).max() > 1e-5 for other in films[:at])
+    assert np.array_equal(made(0, 0), films[0]) and np.array_equal(made(0.7, 0), films[1])
+
+
 def test_relight_without_its_lora_says_how_to_get_it(folder, tmp_path):
     clip = clip_of(tmp_path, 5)
     with pytest.raises(PrerequisiteError, match="rushes weights pull animate_relight"):
@@ -172,8 +195,9 @@ def test_without_a_character_or_a_mask_it_says_what_is_missing(folder, tmp_path)
 
 
 def test_steps_are_reported_and_a_stop_is_obeyed(folder, tmp_path):
-    asked = request(tmp_path / "track", clip_of(tmp_path, 17))
+    asked = request(tmp_path / "track", clip_of(tmp_path, 9), {"steps": 4})
     model, told = ShortAnimate(asked), []
+    model.longest = 5
     model.report = told.append
     list(model.render(read(asked), None))
     assert told == sorted(told) and len(told) >= 4 and told[0] == 0 and told[-1] < 1
