@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 FRAMES, WIDTH, HEIGHT = 17, 256, 144
 CLOSE = 0.1
 """Share by which a measure may stand off from the stored one: cards and versions round differently."""
+BROKEN = ("m.frames", "m.clip")
+"""Measures whose fault says that the model or the card is not right; others may be so on a drawn clip."""
 SMALL = 0.01
 """Below this a measure is noise, whatever its share."""
 
@@ -40,16 +42,21 @@ class Verdict(NamedTuple):
 def verdict(made: dict[str, Any], stored: dict[str, Any] | None) -> Verdict:
     """A trial against what was stored of an earlier one; both as `rushes render --json` tells a track.
 
-    Without an earlier one only what holds for every render is judged: as many frames out as in, and no fault measured.
+    Without an earlier one only what holds for every render is judged: as many frames out as in, neither black nor blown
+    out.
     """
     faults = []
     if made["frames_out"] != FRAMES:
         faults.append(f"{FRAMES} frames went in and {made['frames_out']} came out")
-    faults += [f"{name} is a fault: {m['value']}" for name, m in made["measures"].items() if m["verdict"] == "fault"]
+    measured = {name: m["value"] for name, m in made["measures"].items() if m["verdict"] == "fault"}
+    faults += [f"{name} is a fault: {value}" for name, value in measured.items() if name in BROKEN]
+    others = [
+        f"{name} stands high on this drawn clip: {value}" for name, value in measured.items() if name not in BROKEN
+    ]
     if stored is None:
-        return Verdict(not faults, (*faults, "nothing stored to compare with yet: this run is kept"))
+        return Verdict(not faults, (*faults, *others, "nothing was stored to compare with"))
     for name, measure in stored["measures"].items():
         now, then = made["measures"].get(name, {}).get("value"), measure["value"]
         if None not in (now, then) and abs(now - then) > max(SMALL, CLOSE * abs(then)):
             faults.append(f"{name} was {then:.3g} and is {now:.3g}")
-    return Verdict(not faults, (*faults, "compared with the run that was kept"))
+    return Verdict(not faults, (*faults, *others, "compared with the run that was kept"))

@@ -11,6 +11,8 @@ from ui.terminal import Terminal
 
 MADE = {"frames_out": FRAMES, "measures": {"m.flicker": {"value": 1.0, "verdict": "good"}}}
 
+BLOWN_OUT = {"frames_out": FRAMES, "measures": {"m.clip": {"value": 99.0, "verdict": "fault"}}}
+
 
 def changed(value, judged="good", frames=FRAMES):
     return {"frames_out": frames, "measures": {"m.flicker": {"value": value, "verdict": judged}}}
@@ -25,11 +27,12 @@ def test_the_known_clip_is_the_same_on_every_run(tmp_path):
 @pytest.mark.parametrize(
     ("made", "stored", "ok", "word"),
     [
-        (MADE, None, True, "is kept"),
+        (MADE, None, True, "nothing was stored"),
         (changed(1.05), MADE, True, "compared"),
         (changed(1.3), MADE, False, "m.flicker was 1 and is 1.3"),
         (changed(None, "not_measured"), MADE, True, "compared"),
-        (changed(9.0, "fault"), None, False, "m.flicker is a fault: 9.0"),
+        (changed(9.0, "fault"), None, True, "m.flicker stands high"),
+        (BLOWN_OUT, None, False, "m.clip is a fault: 99.0"),
         (changed(1.0, frames=16), None, False, "17 frames went in and 16 came out"),
     ],
 )
@@ -60,7 +63,7 @@ def test_where_no_model_is_ready_the_command_is_named(tmp_path):
 def test_a_model_is_tried_by_the_commands_of_every_day_and_compared_the_second_time(tmp_path):
     models = {"transform": {"ready": True}}
     report = {"machine": {"gpu": None}, "profiles": {"preview": {"models": models}}, "next": {"command": ""}}
-    for word in ("is kept", "compared with"):
+    for word in ("nothing was stored", "compared with"):
         assert gpu_trial.run(tmp_path, report, Terminal(as_json=True), ("preview",))
         (told,) = report["trials"].values()
         assert told["ok"] and any(word in sentence for sentence in told["said"])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.engine.footage import Footage
@@ -110,6 +111,33 @@ def test_weights_are_listed_and_checked(rushes):
     assert (row["present"], row["verified"], row["commercial"]) == (True, True, True)
     assert "style_transfer" in row["needed_by"]
     assert rushes("weights", "pull", "preview")
+
+
+def test_own_weights_are_brought_carried_and_forgotten_by_command(rushes, tmp_path, monkeypatch):
+    from safetensors.numpy import save_file
+
+    monkeypatch.setenv("RUSHES_WEIGHTS", str(tmp_path / "weights"))
+    save_file({"diffusion_model.blocks.0.q.lora_A.weight": np.ones((2, 4), np.float32)}, tmp_path / "look.safetensors")
+    told = rushes.run("weights", "add", "neon", "--from", tmp_path / "look.safetensors", "--for", "vace_1_3b")
+    assert "neon is a LoRA for vace_1_3b: render with --lora neon" in told.out
+    row = rushes("weights", "list")[-1]
+    assert (row["name"], row["kind"], row["stands_for"], row["verified"]) == ("neon", "own", "vace_1_3b", True)
+    assert "neon" in rushes.run("weights", "bundle", "--to", tmp_path / "weights.tar").out
+    assert "neon is forgotten" in rushes.run("weights", "remove", "neon").out
+    assert "Brought: neon" in rushes.run("weights", "unbundle", tmp_path / "weights.tar").out
+    assert rushes("weights", "check")[-1]["verified"]
+    (tmp_path / "old.ckpt").write_bytes(b"pickle")
+    refused = rushes.run("weights", "add", "old", "--from", tmp_path / "old.ckpt", "--for", "vace_1_3b")
+    assert refused.code == 1 and "is a pickle" in refused.err
+    for words in (("add", "neon"), ("bundle",), ("unbundle",), ("remove",), ("pull",)):
+        assert rushes.run("weights", *words).code == 2
+
+
+def test_the_doctor_tries_no_model_without_a_card(rushes):
+    if rushes("doctor")["machine"]["gpu"]:
+        pytest.skip("this machine has a card")
+    tried = rushes.run("doctor", "--gpu")
+    assert tried.code == 3 and "No NVIDIA card with CUDA is in this machine" in tried.err
 
 
 def _at_work(pid: int, workspace: Path) -> bool:
