@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from agent import gates, prompting
+from agent import gates, house, prompting
 from agent.config import config
 from agent.desk import Desk
 from agent.images import Images, images_of
@@ -154,6 +154,7 @@ def plan(desk: Desk, wish: Wish, shots: list[str], span: tuple[int, int] | None 
         notes += laid.said
     limits = catalog().models[spec.id].profiles[spec.profile].limits
     notes += [*([limits] if limits else []), *said_of_mask(spec, values)]
+    house.check(desk.workspace, spec, values.values)
     told = Told(prompting.faults(spec, values.values), notes)
     work = _Work(desk, spec, values, images, reads, mask, worn)
     drawn = [work.draw(shot, span, told.all()) for shot in found]

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from agent import facts, prompting
+from agent import facts, house, prompting
 from agent.desk import Desk
 from agent.images import finished_still, images_of
 from agent.look import Look, look_faults, painted
@@ -74,6 +74,7 @@ def modify_frame(desk: Desk, args: ModifyFrame) -> StillSubmitted:
     if faults:
         raise SettingError(faults)
     look = painted(desk, resolved, images) if spec.profile == "preview" else Look(resolved, images, [])
+    house.check(desk.workspace, spec, look.resolved.values)
     lint = prompting.faults(spec, look.resolved.values)
     notes = [*(["preview: small nets on the CPU"] if spec.profile == "preview" else []), *look.notes, *lint]
     still = new_id("still", desk.call, f"{shot.id} {frame}")
