@@ -21,9 +21,13 @@ class Config(Frozen):
     """`RUSHES_BRAIN_MODEL`: the provider's model name."""
     brain_url: str
     """`RUSHES_BRAIN_URL`: the server of a `compatible` brain."""
+    brain_writer: str = "compatible"
+    """`RUSHES_BRAIN_WRITER`: who writes for `hybrid`, `openai`, `anthropic` or `compatible`; unset: `compatible`."""
 
 
 ASK_ABOVE_S = 600.0
+WRITERS = ("compatible", "openai", "anthropic")
+"""Brains whose model may write for `hybrid`: the one on an own machine first."""
 
 
 def config(environ: Mapping[str, str] = os.environ) -> Config:
@@ -36,6 +40,7 @@ def config(environ: Mapping[str, str] = os.environ) -> Config:
         brain=environ.get("RUSHES_BRAIN", "") or "rules",
         brain_model=environ.get("RUSHES_BRAIN_MODEL", ""),
         brain_url=environ.get("RUSHES_BRAIN_URL", ""),
+        brain_writer=_writer(environ.get("RUSHES_BRAIN_WRITER", "")),
     )
 
 
@@ -43,6 +48,12 @@ def _data_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("rushes", appauthor=False)
+
+
+def _writer(name: str) -> str:
+    if name and name not in WRITERS:
+        raise SettingError([f"RUSHES_BRAIN_WRITER must be one of {', '.join(WRITERS)}, not {name!r}."])
+    return name or WRITERS[0]
 
 
 def _seconds(text: str) -> float:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
 from engine.frozen import Frozen
 
@@ -92,10 +92,29 @@ class Error(Frozen):
     fix: str = ""
 
 
+class Usage(Frozen):
+    """What the model behind a brain has read and written in a turn."""
+
+    brain: str
+    model: str
+    answers: int = 0
+    """Answers that went into the thread."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    """In the provider's currency; None where it names no price."""
+
+
 class End(Frozen):
-    """Nothing of this turn is left to come."""
+    """Nothing of this turn is left to come. `usage` is there where a model was asked."""
 
     type: Literal["end"] = "end"
+    usage: tuple[Usage, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = whole(self)
+        return fields if self.usage else {"type": fields["type"]}
 
 
 Event = Annotated[

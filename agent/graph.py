@@ -5,23 +5,24 @@ code runs again when the answer comes; every call has exactly one answer in the 
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage, trim_messages
-from langchain_core.runnables import Runnable
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolMessage
 from langgraph.graph import END, START, StateGraph
 from langgraph.managed import RemainingSteps
 from langgraph.runtime import Runtime
 from langgraph.types import Send, interrupt
 from pydantic import BaseModel, ValidationError
 
-from agent import approval, gates, situation
+from agent import approval, gates, objections, situation
+from agent import context as reading
 from agent.brains import Brain
 from agent.desk import Desk
 from agent.prompts import prompt, say
-from agent.state import Call, State, handed_over, spoken
+from agent.state import UNREADABLE, Call, State, handed_over, spoken
 from agent.tongue import spoken_in
 from agent.tool import Args, Tool
 from engine.errors import ApprovalNeeded, PrerequisiteError, RushesError
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 RECURSION_LIMIT = 24
 """Steps of one run: a brain that goes round in circles is stopped before it costs anything worth naming."""
+ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+"""Ids of calls that every provider reads."""
 LAST_STEPS = 4
 """With fewer steps left than a call, its answer and the words on it take, no call is started."""
 
@@ -115,44 +118,51 @@ def think(state: Running, runtime: Runtime[Context]) -> dict[str, Any]:
     """Ask the brain what comes next, with the project as it stands now in front of it."""
     context = runtime.context
     view = situation.view(context.workspace, context.project, state)
-    system = SystemMessage(
-        prompt("system", situation=json.dumps(view, ensure_ascii=False)), additional_kwargs={"situation": view}
-    )
-    answer = _ask(context, system, state["messages"])
+    answer = _own_ids(_ask(context, view, state["messages"]), state["messages"])
     if answer.tool_calls and state["remaining_steps"] < LAST_STEPS:
         told = say("graph", "circles", spoken_in(state["messages"]))
-        answer = AIMessage(told, id=answer.id, response_metadata=answer.response_metadata)
+        answer = AIMessage(
+            told, id=answer.id, response_metadata=answer.response_metadata, usage_metadata=answer.usage_metadata
+        )
     return {"messages": [answer]}
 
 
-def _ask(context: Context, system: SystemMessage, messages: list[AnyMessage]) -> AIMessage:
+def _ask(context: Context, view: dict[str, Any], messages: list[AnyMessage]) -> AIMessage:
     brain, fallback = context.brain, ""
     try:
-        answer = _bound(brain, context.tools).invoke([system, *_within(brain, messages)])
+        answer = _answer(brain, context.tools, view, messages)
     except brain.failures as error:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+        reason = str(error).splitlines()[0][:300]
         fallback = say("graph", "fallback", spoken_in(messages), brain=brain.name, reason=reason)
         brain = context.fallback
-        answer = _bound(brain, context.tools).invoke([system, *messages])
-    metadata = {**answer.response_metadata, "brain": brain.name, **({"fallback": fallback} if fallback else {})}
-    return answer.model_copy(update={"response_metadata": metadata})
+        answer = _answer(brain, context.tools, view, messages)
+    told = {"brain": brain.name, "plans": brain.plans, **({"fallback": fallback} if fallback else {})}
+    return answer.model_copy(update={"response_metadata": {**answer.response_metadata, **told}})
 
 
-def _bound(brain: Brain, tools: Mapping[str, Tool]) -> Runnable:
-    return brain.model.bind_tools(
-        [
-            {"type": "function", "function": {"name": t.name, "description": t.about, "parameters": t.schema()}}
-            for t in tools.values()
-        ]
-    )
+def _answer(brain: Brain, tools: Mapping[str, Tool], view: dict[str, Any], messages: list[AnyMessage]) -> AIMessage:
+    """What the brain says to the thread: all of it, or as much as it has room for."""
+    bound = reading.offered(tools, brief=bool(brain.budget_tokens))
+    if brain.budget_tokens:
+        heard = reading.told(view, messages, brain.budget_tokens - reading.size([], bound))
+    else:
+        system = prompt("system", situation=json.dumps(view, ensure_ascii=False))
+        heard = [SystemMessage(system, additional_kwargs={"situation": view}), *messages]
+    return brain.model.bind_tools(bound).invoke(heard)
 
 
-def _within(brain: Brain, messages: list[AnyMessage]) -> list[AnyMessage]:
-    if not brain.budget_tokens:
-        return messages
-    return trim_messages(
-        messages, strategy="last", token_counter="approximate", max_tokens=brain.budget_tokens, start_on="human"
-    )
+def _own_ids(answer: AIMessage, messages: list[AnyMessage]) -> AIMessage:
+    """The answer with an id of its own for every call: some servers number each answer's calls afresh, and an id that
+    stands twice in a thread would answer the wrong call, and swallow its jobs."""
+    taken = {c["id"] for m in messages for c in getattr(m, "tool_calls", ())}
+    calls = []
+    for call in answer.tool_calls:
+        own, count = call["id"] or "", len(taken)
+        while not ID.fullmatch(own) or own in taken:
+            own, count = f"call_{count}", count + 1
+        taken.add(own)
+        calls.append({**call, "id": own})
+    return answer if calls == answer.tool_calls else answer.model_copy(update={"tool_calls": calls})
 
 
 def act(sent: Call, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -161,10 +171,15 @@ def act(sent: Call, runtime: Runtime[Context]) -> dict[str, Any]:
     tool = context.tools.get(call["name"])
     if tool is None:
         return {"messages": [_refusal(call, say("calls", "no_tool", name=call["name"]))]}
+    if UNREADABLE in call["args"]:
+        return {"messages": [_refusal(call, say("calls", "unreadable", name=tool.name))]}
     try:
         args = tool.args.model_validate(call["args"])
     except ValidationError as error:
         return {"messages": [_refusal(call, say("calls", "bad_args", name=tool.name, faults=_faults(error)))]}
+    held = sent.get("against") or {}
+    if held and not held["order"]:
+        return {"messages": [_refusal(call, held["sentence"], kind=held["kind"])]}
     desk = Desk(
         workspace=context.workspace,
         project=context.project,
@@ -173,6 +188,10 @@ def act(sent: Call, runtime: Runtime[Context]) -> dict[str, Any]:
         call=f"{sent['talk']}:{call['id']}",
     )
     try:
+        if held:
+            args = objections.rewritten(desk, args, objections.reader(call), held["order"])
+            if args is None:
+                return {"messages": [_refusal(call, held["sentence"], kind=held["kind"])]}
         quote = context.gate(desk, args, sent["words"])
         if quote is not None:
             answer = _ask_for(quote)
@@ -231,4 +250,12 @@ def _calls(state: State) -> list[Send] | str:
     words = next((m.text for m in reversed(messages) if isinstance(m, HumanMessage) and not m.name), "")
     files = handed_over(messages)
     talk = str(messages[0].id)
-    return [Send("act", Call(call=c, files=files, words=words, talk=talk)) for c in messages[-1].tool_calls] or END
+    last = messages[-1]
+    planned = last.response_metadata.get("plans", True)  # by the rules: nothing is held against their own calls
+
+    def sent(call: Mapping[str, Any]) -> Send:
+        held = None if planned else objections.against(messages, call)
+        against = held._asdict() if held else {}
+        return Send("act", Call(call=call, files=files, words=words, talk=talk, against=against))
+
+    return [sent(call) for call in last.tool_calls] or END

@@ -30,6 +30,7 @@ from agent.telling import told_by
 from agent.tongue import spoken_in
 from agent.tool import Tool
 from agent.tools import TOOLS
+from agent.usage import used
 from agent.workspace import Workspace
 from engine.errors import InputError
 from engine.worker import ensure
@@ -139,7 +140,11 @@ class Session:
         while yes and (waiting := self.pending()):
             yield from self.answer(waiting[0].id, True)
             yield from self.wait()
-        yield events.End()
+        yield self.end()
+
+    def end(self) -> events.End:
+        """The event that ends a turn, with the tokens of it."""
+        return events.End(usage=used(self._snapshot().values.get("messages", [])))
 
     # -- looking ---------------------------------------------------------------------------------------------------
 

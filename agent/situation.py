@@ -49,6 +49,7 @@ def _shots(workspace: "Workspace", project: str) -> list[dict[str, Any]]:
         {
             **shot_view(s, sources[s.source], store.tracks(s.id)).model_dump(mode="json"),
             "clip": sources[s.source].name,
+            "caption": s.caption,
             "facts": {k: v for k, v in s.facts.items() if k not in FRAMES},
         }
         for s in shots

@@ -10,6 +10,9 @@ from typing_extensions import TypedDict
 ENGINE = "engine"
 """Name of the messages that tell of finished jobs; all other human messages are the artist's."""
 
+UNREADABLE = "unreadable"
+"""Argument of a call whose arguments were no JSON object: their text as it came. No tool takes it."""
+
 
 def merge_jobs(old: dict[str, str], new: dict[str, str | None]) -> dict[str, str]:
     """Join the jobs that parallel calls started; a job set to None has been spoken about and goes."""
@@ -40,6 +43,8 @@ class Call(TypedDict):
     """Files handed over so far: name to path."""
     words: str
     """What the artist last said."""
+    against: dict[str, str]
+    """What is held against the call (`objections.Objection`): `{"kind", "sentence", "order"}`; empty: nothing."""
     talk: str
     """Id of the thread's first message: a talk begun anew under an old name is another talk, and makes other jobs."""
 

@@ -17,11 +17,12 @@ TABLE = {
     "openai": "agent.brains.hosted:openai",
     "anthropic": "agent.brains.hosted:anthropic",
     "compatible": "agent.brains.hosted:compatible",
+    "hybrid": "agent.brains.hybrid:brain",
 }
 """Name of a brain to `module:function`; imported when it is asked for."""
 
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
-"""Where the key of a hosted brain is looked up."""
+"""Where the key of a hosted brain is looked up: in the environment, then under this name in the system's key ring."""
 
 
 class Brain(NamedTuple):
@@ -33,7 +34,9 @@ class Brain(NamedTuple):
     failures: tuple[type[Exception], ...] = ()
     """What a provider raises when it can't answer; rules take that turn over. Nothing else is caught."""
     budget_tokens: int = 0
-    """History beyond about so many tokens is left out; 0 reads all of it."""
+    """It reads about so many tokens a step, tools included, and a thread is cut to that; 0 reads all of it as it is."""
+    plans: bool = True
+    """It decides by the rules alone. What a model decides is held against them."""
 
 
 def load(name: str = "", settings: "Config | None" = None) -> Brain:

@@ -1,5 +1,6 @@
 """Brains behind a provider or an own server, through LangChain's chat adapters: imported when chosen, and only then."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from agent.brains import KEYS, Brain
@@ -23,17 +24,21 @@ NO_KEY = "none"
 
 def openai(settings: Config) -> Brain:
     """OpenAI, with the key in `OPENAI_API_KEY` or the key ring."""
-    return Brain("openai", provider("openai", settings), (ProviderFailed,), BUDGET_TOKENS)
+    return _brain("openai", settings)
 
 
 def compatible(settings: Config) -> Brain:
     """Any server that speaks OpenAI's chat protocol, at `RUSHES_BRAIN_URL`; local ones need no key."""
-    return Brain("compatible", provider("compatible", settings), (ProviderFailed,), BUDGET_TOKENS)
+    return _brain("compatible", settings)
 
 
 def anthropic(settings: Config) -> Brain:
     """Anthropic, with the key in `ANTHROPIC_API_KEY` or the key ring."""
-    return Brain("anthropic", provider("anthropic", settings), (ProviderFailed,), BUDGET_TOKENS)
+    return _brain("anthropic", settings)
+
+
+def _brain(name: str, settings: Config) -> Brain:
+    return Brain(name, provider(name, settings), (ProviderFailed,), BUDGET_TOKENS, plans=False)
 
 
 def provider(name: str, settings: Config) -> Provider:
@@ -68,7 +73,7 @@ def _anthropic(settings: Config, key: str) -> Wire:
 
 def _openai(settings: Config, key: str) -> Wire:
     import httpx2
-    from openai import APIConnectionError, APITimeoutError, OpenAIError
+    from openai import APIConnectionError, APITimeoutError, DefaultHttpxClient, OpenAIError
 
     chat = _chat_openai()(
         model=settings.brain_model,
@@ -78,6 +83,7 @@ def _openai(settings: Config, key: str) -> Wire:
         timeout=WAIT_S,
         max_completion_tokens=ANSWER_TOKENS,
         stream_usage=True,
+        http_client=DefaultHttpxClient(event_hooks={"response": [_as_stream]}),
         use_responses_api=False,
     )
     network, timeouts = (APIConnectionError, httpx2.TransportError), (APITimeoutError, httpx2.TimeoutException)
@@ -85,15 +91,37 @@ def _openai(settings: Config, key: str) -> Wire:
 
 
 def _chat_openai() -> "type[BaseChatModel]":
-    """The adapter, with the price of an answer kept where a server names one: it reads only the counts of tokens."""
+    """The adapter, with three things kept that it drops from a stream: a refusal, calls that a server doesn't number,
+    and the price of an answer where one is named."""
     from langchain_openai import ChatOpenAI
 
-    class PricedChat(ChatOpenAI):
+    class WholeChat(ChatOpenAI):
         def _convert_chunk_to_generation_chunk(self, chunk: dict, *args: Any, **kwargs: Any) -> Any:
+            delta = ((chunk.get("choices") or [{}])[0]).get("delta") or {}
+            for place, call in enumerate(delta.get("tool_calls") or []):
+                if call.get("index") is None:
+                    call["index"] = place
             made = super()._convert_chunk_to_generation_chunk(chunk, *args, **kwargs)
             cost = (chunk.get("usage") or {}).get("cost")
             if made is not None and cost is not None:
                 made.message.response_metadata["cost"] = cost
+            if made is not None and delta.get("refusal"):
+                made.message.additional_kwargs["refusal"] = delta["refusal"]
             return made
 
-    return PricedChat
+    return WholeChat
+
+
+def _as_stream(response: Any) -> None:
+    """Read an answer in one piece as a stream of one part: some servers send it so whatever they are asked, and to ask
+    again would pay twice."""
+    if response.status_code != 200 or not response.headers.get("content-type", "").startswith("application/json"):
+        return
+    body = json.loads(response.read() or b"null")
+    if not isinstance(body, dict) or body.get("object") == "list" or not isinstance(body.get("choices"), list):
+        return
+    for choice in body["choices"]:
+        choice["delta"] = choice.pop("message", None) or {}
+        choice["finish_reason"] = choice.get("finish_reason") or "stop"
+    body["object"] = "chat.completion.chunk"
+    response._content = f"data: {json.dumps(body)}\n\ndata: [DONE]\n\n".encode()

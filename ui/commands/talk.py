@@ -22,7 +22,7 @@ def register(add: Callable[..., argparse.ArgumentParser]) -> None:
     chat.add_argument("--message", action="append", default=[], metavar="TEXT", help="say this; several, in order")
     chat.add_argument("--file", action="append", default=[], metavar="CLIP", help="hand over a clip or an image")
     chat.add_argument("--yes", action="store_true", help="approve what the gates ask")
-    chat.add_argument("--brain", default="", metavar="B", help="rules, openai, anthropic or compatible")
+    chat.add_argument("--brain", default="", metavar="B", help="rules, openai, anthropic, compatible or hybrid")
     chat.add_argument("--no-wait", action="store_true", help="don't wait for the jobs that the messages start")
 
     demo = add("demo", run_demo, "the main job on sample footage, through the real agent")
@@ -60,12 +60,10 @@ def run_chat(args: argparse.Namespace, terminal: Terminal) -> None:
 
 def _unwaited(session: "Session", message: str, files: list[Path], yes: bool) -> "Iterator[Event]":
     """A turn that leaves its jobs to the worker; what they came to is told when somebody speaks next."""
-    from agent.events import End
-
     yield from session.say(message, files)
     while yes and (waiting := session.pending()):
         yield from session.answer(waiting[0].id, True)
-    yield End()
+    yield session.end()
 
 
 def _stopped(session: "Session") -> Cancelled:
