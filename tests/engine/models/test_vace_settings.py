@@ -89,9 +89,10 @@ class Bench:
     def tinted(self) -> Path:
         """A reference in nearly the colours of what this model makes: others are out of a fit's reach."""
         self.frames(5, {}, {})
-        frame = media.to_float(next(media.master_frames(self.folder / "track 0")))
-        frame = frame[26:48, 26:58] if self.mask else frame
-        return save(self.folder / "tinted.png", frame * np.float32([0.9, 1.0, 0.8]) + np.float32(0.03))
+        made = [media.to_float(frame) for frame in media.master_frames(self.folder / "track 0")]
+        # side by side: an untrained VAE's frames differ more from each other than their places do
+        sheet = np.concatenate([frame[26:48, 26:58] if self.mask else frame for frame in made], axis=1)
+        return save(self.folder / "tinted.png", sheet * np.float32([0.9, 1.0, 0.8]) + np.float32(0.03))
 
     def _request(self, track: Path, frames: int, values: dict[str, Any], images: dict[str, Any]) -> RenderRequest:
         given = {"input_is_control_map": self.model == "transform"}
