@@ -16,8 +16,9 @@ from engine import weight_bundle, weight_own, weight_pull
 from engine.errors import InputError, PrerequisiteError
 from engine.package_files import Package, fetch
 from engine.weight_packages import make
-from engine.weight_places import Place, own_place, owned, pinned_of, place_of
+from engine.weight_places import Place, own_place, owned, place_of
 from engine.weight_rows import HubWeight, Own, Weight, WeightList, WeightRow
+from engine.weight_table import own_row, row, size
 
 
 class Progress(NamedTuple):
@@ -128,8 +129,8 @@ class WeightCache(NamedTuple):
 
     def table(self) -> list[WeightRow]:
         """Every entry, and whether it is here; then what the artist brought. Quick: hashes nothing."""
-        listed = [self._row(name, entry) for name, entry in self.list.weight.items()]
-        return listed + [self._own_row(own) for own in owned(self.folder)]
+        listed = [row(self.folder, name, entry) for name, entry in self.list.weight.items()]
+        return listed + [own_row(self.folder, own) for own in owned(self.folder)]
 
     def check(self) -> list[WeightRow]:
         """Hash everything that is here, again, and tell the table after it."""
@@ -324,54 +325,9 @@ class WeightCache(NamedTuple):
             raise PrerequisiteError(f"{called} on this machine is damaged.", mend)
         return place
 
-    def _row(self, name: str, entry: Weight | HubWeight) -> WeightRow:
-        place = place_of(self.folder, name, entry)
-        row = {
-            "name": name,
-            "bytes": self._bytes(name),
-            "licence": entry.licence,
-            "commercial": entry.commercial,
-            "present": place.present(),
-            "verified": place.verified(),
-            "needed_by": entry.needed_by,
-        }
-        if isinstance(entry, Weight):
-            return WeightRow(kind="package", **row)
-        pinned = pinned_of(self.folder, name, entry)
-        licence, commercial = _allowed(entry, pinned.licence if pinned else "")
-        revision = pinned.revision if pinned else entry.revision
-        row |= {"licence": licence, "commercial": commercial, "revision": revision}
-        return WeightRow(kind="hub", **row, repository=entry.repository, gated=entry.gated)
-
-    def _own_row(self, own: Own) -> WeightRow:
-        place = own_place(self.folder, own)
-        return WeightRow(
-            name=own.name,
-            kind="own",
-            bytes=sum(pin.bytes for pin in own.files.values()),
-            licence="own",
-            commercial=False,
-            present=place.present(),
-            verified=place.verified(),
-            needed_by=(),
-            stands_for=own.stands_for,
-            lora=own.lora,
-        )
-
     def _bytes(self, name: str) -> int:
-        entry = self.list.weight[name]
-        pins = place_of(self.folder, name, entry).files
-        return sum(pin.bytes for pin in pins.values()) if pins else entry.bytes
+        return size(self.folder, name, self.list.weight[name])
 
 
 def _inner(entry: Weight | HubWeight) -> tuple[str, ...]:
     return tuple(entry.files) if isinstance(entry, Weight) else (entry.repository,)
-
-
-def _allowed(entry: HubWeight, tag: str) -> tuple[str, bool]:
-    """Licence of an entry as it is told, and whether commercial use is allowed, after what its page said."""
-    if tag and tag != entry.licence.lower():
-        return f"{tag} by its page, {entry.licence} by the list: ask its makers", False
-    if tag or entry.seen:
-        return entry.licence, entry.commercial
-    return f"{entry.licence}, not confirmed on its page", False
