@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from engine import weights
 from engine.errors import InputError, PrerequisiteError, SettingError
-from engine.memory import FOOTPRINTS
 from engine.request import Lora
 from engine.spec import ModelSpec
 
+WEARERS = ("vace_1_3b", "vace_14b", "vace_fun_14b")
+"""Entries of `engine/weights.toml` whose model lays a render's own LoRAs over itself."""
 LOWEST, HIGHEST = 0.0, 2.0
 """Weights that are taken: 1 is as it was trained."""
 
@@ -19,10 +20,10 @@ def asked(spec: ModelSpec, texts: Iterable[str]) -> tuple[Lora, ...]:
     SettingError names every fault at once; PrerequisiteError where the profile has no diffusion model to wear one.
     """
     wanted = list(texts)
-    if wanted and not any(name in FOOTPRINTS for name in spec.weights):
+    if wanted and not any(name in WEARERS for name in spec.weights):
         raise PrerequisiteError(
-            f"A LoRA is worn by a diffusion model, and {spec.label} in {spec.profile} is none: leave --lora out, or "
-            "render in draft or final on a machine that runs them (rushes doctor tells)."
+            f"LoRAs of one's own are worn by Wan VACE, and {spec.label} in {spec.profile} is none: leave --lora out, or "
+            "render Transform or Style Transfer in draft or final where they run (rushes doctor tells)."
         )
     found, faults = [], []
     for text in wanted:
