@@ -22,8 +22,8 @@ def asked(spec: ModelSpec, texts: Iterable[str]) -> tuple[Lora, ...]:
     wanted = list(texts)
     if wanted and not any(name in WEARERS for name in spec.weights):
         raise PrerequisiteError(
-            f"LoRAs of one's own are worn by Wan VACE, and {spec.label} in {spec.profile} is none: leave --lora out, or "
-            "render Transform or Style Transfer in draft or final where they run (rushes doctor tells)."
+            f"LoRAs of one's own are worn by Wan VACE, and {spec.label} in {spec.profile} is none: leave --lora out, "
+            "or render Transform or Style Transfer in draft or final where they run (rushes doctor tells)."
         )
     found, faults = [], []
     for text in wanted:
