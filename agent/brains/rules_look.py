@@ -279,6 +279,12 @@ def chosen(story: Story) -> Move:
     return Move(_choice_told(story, choice, model), writing(story, model), remember={"facts": {}, "model": model})
 
 
+def is_of(track: dict[str, Any], kind: str) -> bool:
+    """Whether a render is by a model of that kind; one that came back from elsewhere is by none of the catalog's."""
+    model = catalog().models.get(track["model"])
+    return model is not None and model.kind == kind
+
+
 def at_once(story: Story, choice: dict[str, Any], model: str) -> Call:
     """The test of a model that follows no still."""
     from agent.brains.rules_still import bounds

@@ -6,7 +6,6 @@ from agent.brains import rules_keys, rules_look, rules_mask, rules_passes, rules
 from agent.brains.rules_deliver import FORMATS
 from agent.brains.rules_story import Move, Story
 from agent.brains.rules_words import lines, model_label, paragraph
-from knowledge import catalog
 
 OF_THE_WHOLE = "m.change"
 """Measure of the whole picture."""
@@ -100,7 +99,7 @@ def _rendered(story: Story, tracks: list[dict[str, Any]]) -> Move:
 def _telling(track: dict[str, Any]) -> dict[str, Any]:
     """The measures that say something of this render: how far a picture left its source is the whole picture's, so it
     tells nothing of a masked or an enlarged one."""
-    partly = track["settings"].get("mask_track") or catalog().models[track["model"]].kind == "finish"
+    partly = track["settings"].get("mask_track") or rules_look.is_of(track, "finish")
     return {m: j for m, j in track["measures"].items() if not (partly and m == OF_THE_WHOLE)}
 
 

@@ -8,7 +8,6 @@ from agent.brains.rules_hear import Heard
 from agent.brains.rules_mask import REGIONAL, confined
 from agent.brains.rules_story import Call, Move, Story
 from agent.brains.rules_words import lines
-from knowledge import catalog
 
 ON_THE_TRACK = {"look_approved": "yes"}
 """Who asks for the size alone is content with the look."""
@@ -79,7 +78,7 @@ def film(story: Story, _heard: Heard) -> Move:
 
 def _fits(track: dict[str, Any]) -> bool:
     """Whether a render has the size of its footage: a film has one size, and an enlarged shot would set it."""
-    return catalog().models[track["model"]].kind == "video"
+    return rules_look.is_of(track, "video")
 
 
 def pinned_for_film(story: Story) -> Move:
@@ -114,7 +113,7 @@ def named(story: Story) -> Move:
 
 
 def _save(story: Story, name: str) -> Move:
-    looks = [t for t in story.finished() if catalog().models[t["model"]].kind == "video"]
+    looks = [t for t in story.finished() if rules_look.is_of(t, "video")]
     track = story.track(story.memory.get("base", "")) or (looks or story.finished())[-1]
     return Move(calls=(Call("save_preset", {"name": name, "track": track["track"]}),))
 
