@@ -93,8 +93,8 @@ def told(view: Mapping[str, Any], messages: Sequence[AnyMessage], budget: int) -
             break
         kept.insert(0, short)
     gone = [m.text for turn in turns[: len(turns) - 1 - len(kept)] for m in turn if from_artist(m) and m.text.strip()]
-    summed = summary(view, messages, gone[-WISHES:])
-    system = SystemMessage(prompt("system", situation=json.dumps(summed, ensure_ascii=False)), additional_kwargs={"situation": dict(view)})
+    data = json.dumps(summary(view, messages, gone[-WISHES:]), ensure_ascii=False)
+    system = SystemMessage(prompt("system", situation=data), additional_kwargs={"situation": dict(view)})
     return [system, *(m for turn in kept for m in turn), *current]
 
 

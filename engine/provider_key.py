@@ -1,6 +1,7 @@
 """Where the key of a hosted service is read from. It is handed to the service alone: no file, log or error holds it."""
 
 import os
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -17,10 +18,11 @@ def provider_key(label: str, names: tuple[str, ...]) -> str:
         if key := os.environ.get(name, "").strip():
             return key
     if find_spec("keyring") is not None:
-        ring = import_module("keyring")
+        ring, errors = import_module("keyring"), import_module("keyring.errors")
         for name in names:
-            if key := (ring.get_password(SERVICE, name) or "").strip():
-                return key
+            with suppress(errors.KeyringError):  # the package is there, and on this machine no ring behind it
+                if key := (ring.get_password(SERVICE, name) or "").strip():
+                    return key
     raise PrerequisiteError(
         f"{label} needs a key, and neither the environment nor a key ring holds one.", f"export {names[0]}=..."
     )

@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,9 @@ from agent.brains import load, offered
 from agent.config import config
 from agent.session import Session
 from agent.workspace import Workspace
-from engine.errors import InputError, PrerequisiteError
+from engine.errors import InputError, PrerequisiteError, SettingError
 from tests.agent.ground import TINY, kinds, notes
+from tests.agent.wire import Reply, asks, serving
 
 HEAVY = [
     "torch",
@@ -66,64 +65,69 @@ def test_the_agent_loads_nothing_heavy():
     assert done.stdout.strip() == "[]", done.stderr
 
 
-class Server(BaseHTTPRequestHandler):
-    """A chat server that asks for one tool call, and then says a sentence. Keeps what it was sent."""
-
-    heard: list[dict]
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.heard.append({**body, "key": self.headers.get("Authorization", "")})
-        asked = any(m["role"] == "tool" for m in body["messages"])
-        call = {"id": "call_a", "type": "function", "function": {"name": "note", "arguments": '{"text": "by wire"}'}}
-        said = {"role": "assistant", "content": "Noted."} if asked else {"role": "assistant", "tool_calls": [call]}
-        answer = {
-            "id": "x", "object": "chat.completion", "created": 0, "model": "tiny",
-            "choices": [{"index": 0, "message": said, "finish_reason": "stop" if asked else "tool_calls"}],
-        }  # fmt: skip
-        data = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_):
-        pass
+def settings(port: int, **more: str):
+    return config({"RUSHES_BRAIN_URL": f"http://127.0.0.1:{port}/v1", "RUSHES_BRAIN_MODEL": "tiny", **more})
 
 
-@pytest.fixture
-def server():
-    handler = type("Handler", (Server,), {"heard": []})
-    here = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=here.serve_forever)
-    thread.start()
-    yield here, handler.heard
-    here.shutdown()
-    here.server_close()
-    thread.join()
-
-
-def settings(port: int):
-    return config({"RUSHES_BRAIN_URL": f"http://127.0.0.1:{port}/v1", "RUSHES_BRAIN_MODEL": "tiny"})
-
-
-def test_a_compatible_server_leads_the_talk_and_gets_no_key(server, tmp_path, monkeypatch):
+def test_a_compatible_server_leads_the_talk_and_gets_no_key(tmp_path, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-somebody")
-    here, heard = server
-    session = Session(Workspace(tmp_path), "p", load("compatible", settings(here.server_port)), tools=TINY)
-    told = list(session.say("note this"))
+    with serving(asks("note", {"text": "by wire"}), Reply("Noted.")) as provider:
+        session = Session(Workspace(tmp_path), "p", load("compatible", settings(provider.port)), tools=TINY)
+        told = list(session.say("note this"))
     assert kinds(told) == ["user", "tool_call", "tool_result", "text"]
     assert (told[-1].text, told[-1].brain) == ("Noted.", "compatible")
     assert notes(session.workspace) == ["by wire"]
-    assert "sk-of-somebody" not in json.dumps(heard)
-    assert {t["function"]["name"] for t in heard[0]["tools"]} == {t.name for t in TINY}
-    assert heard[0]["messages"][0]["role"] == "system" and '"project": "p"' in heard[0]["messages"][0]["content"]
+    first = provider.heard[0]
+    assert "sk-of-somebody" not in json.dumps(provider.heard)
+    assert {t["function"]["name"] for t in first["tools"]} == {t.name for t in TINY}
+    assert first["messages"][0]["role"] == "system" and '"project": "p"' in first["messages"][0]["content"]
 
 
-def test_a_provider_that_fails_hands_the_turn_to_rules_in_the_open(tmp_path):
+def test_a_provider_nobody_reaches_hands_the_turn_to_rules_in_the_open(tmp_path):
     session = Session(Workspace(tmp_path), "p", load("compatible", settings(9)))
     told = list(session.say("what can you do?"))
     assert kinds(told) == ["user", "error", "text"]
     assert "compatible didn't answer" in told[1].text
     assert told[2].brain == "rules"
+
+
+def test_hybrid_writes_with_the_provider_that_is_named_and_no_other(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-somebody")
+    with pytest.raises(PrerequisiteError, match="BRAIN_URL"):
+        load("hybrid", config({"RUSHES_BRAIN_MODEL": "tiny"}))
+    assert load("hybrid", settings(9)).name == "hybrid"
+    assert load("hybrid", settings(9, RUSHES_BRAIN_WRITER="openai")).name == "hybrid"
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with pytest.raises(PrerequisiteError, match="OPENAI_API_KEY"):
+        load("hybrid", settings(9, RUSHES_BRAIN_WRITER="openai"))
+    with pytest.raises(SettingError, match="RUSHES_BRAIN_WRITER"):
+        config({"RUSHES_BRAIN_WRITER": "rules"})
+
+
+RING = """
+import keyring.errors
+def get_password(service, name):
+    if service != "rushes":
+        raise keyring.errors.KeyringError("no ring")
+    return {held}
+"""
+
+
+@pytest.mark.parametrize(
+    ("held", "found"), [("'sk-in-the-ring'", True), ("None", False), ("keyring.errors.fail()", False)]
+)
+def test_a_key_may_lie_in_the_key_ring(tmp_path, monkeypatch, held, found):
+    folder = tmp_path / "keyring"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(RING.format(held=held))
+    (folder / "errors.py").write_text("class KeyringError(Exception): ...\ndef fail(): raise KeyringError('locked')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    asked = config({"RUSHES_BRAIN_MODEL": "tiny"})
+    if found:
+        assert load("openai", asked).name == "openai"
+    else:
+        with pytest.raises(PrerequisiteError, match="key ring"):
+            load("openai", asked)
+    for name in ("keyring", "keyring.errors"):
+        sys.modules.pop(name, None)

@@ -16,8 +16,11 @@ from tests.agent.ground import TINY, calling, with_shots
 from tests.agent.test_graph import answered
 
 ALL = {t.name: t for t in TOOLS}
-CHOICE = {"model": "style_transfer", "control": "", "settings": {},
-          "because": [{"text": "It hangs on the shapes."}] * 9, "passes": [], "question": None, "otherwise": [{"text": "long " * 40}] * 9}  # fmt: skip
+BECAUSE = {"text": "It hangs on the shapes."}
+CHOICE = {
+    "model": "style_transfer", "control": "", "settings": {}, "because": [BECAUSE] * 9, "passes": [], "question": None,
+    "otherwise": [{"text": "long " * 40}] * 9,
+}  # fmt: skip
 
 
 def long_thread(turns: int) -> list:
