@@ -159,26 +159,27 @@ def measured(row: Row, device: torch.device) -> dict[str, Any]:
     dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
     with emptied(device):
         model = made(row.size, device, dtype)
-        told = _told(row)
-        chosen = sharpened(model, row.how, lambda: _ours(row, model, told, device, 2)["step"])
-        run = _stock if row.how == "stock" else _ours
-        found = run(row, model, told, device, STEPS)
+        chunk = told(row)
+        chosen = sharpened(model, row.how, lambda: ours(row, model, chunk, device, 2)["step"])
+        run = stock if row.how == "stock" else ours
+        found = run(row, model, chunk, device, STEPS)
         peak = torch.cuda.max_memory_allocated(device) / GIB if device.type == "cuda" else None
         return found | {"peak": peak, "chosen": chosen, "torch": torch.__version__}
 
 
-def _told(row: Row) -> Told:
+def told(row: Row) -> Told:
+    """A chunk of noise under a map, all of it painted."""
     draw = np.random.default_rng(1)
     pictures = draw.random((row.frames, row.height, row.width, 1), np.float32).repeat(3, axis=3)
     return Told(pictures, np.ones(pictures.shape[:3], bool))
 
 
-def _ours(row: Row, model: Model, told: Told, device: torch.device, steps: int) -> dict[str, Any]:
+def ours(row: Row, model: Model, chunk: Told, device: torch.device, steps: int) -> dict[str, Any]:
     """Our loop: encode, denoise, decode."""
     clock = Timed(device)
     with torch.no_grad():
         clock()
-        stream = Streams(model.vae, model.words.dtype).of(told)
+        stream = Streams(model.vae, model.words.dtype).of(chunk)
         clock()
         experts = Experts([model.transformer], None, [model.words], 1.0)
         start = _noise(row).to(device)
@@ -198,7 +199,7 @@ def _ours(row: Row, model: Model, told: Told, device: torch.device, steps: int) 
     return {"step": stepping.step, "encode": encode, "decode": decode, "finite": bool(np.isfinite(frames).all())}
 
 
-def _stock(row: Row, model: Model, told: Told, device: torch.device, steps: int) -> dict[str, Any]:
+def stock(row: Row, model: Model, chunk: Told, device: torch.device, steps: int) -> dict[str, Any]:
     """The stock pipeline, told the same."""
     from diffusers import WanVACEPipeline
 
@@ -209,7 +210,7 @@ def _stock(row: Row, model: Model, told: Told, device: torch.device, steps: int)
     stepping = Timed(device)
     began = time.perf_counter()
     clean = pipeline(
-        video=told.pictures[None],
+        video=chunk.pictures[None],
         prompt_embeds=model.words,
         height=row.height,
         width=row.width,
