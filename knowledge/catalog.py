@@ -24,6 +24,7 @@ from knowledge.rows import (
     Preset,
     ProfileInfo,
     Pull,
+    Risk,
     SettingRow,
     Symptom,
     Tongue,
@@ -94,6 +95,11 @@ class Catalog:
         self.image_models = self._table("image_models", ImageModel)
         self.closed_models = self._table("closed_models", ClosedModel)
         kept("checked", self.files(*TABLES), lambda: checks.check(self))
+
+    @cached_property
+    def risks(self) -> dict[str, Risk]:
+        """What to look out for in a hand-off, by id."""
+        return self._table("handoff", Risk)
 
     @cached_property
     def facts(self) -> "dict[str, Fact]":

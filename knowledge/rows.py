@@ -167,6 +167,36 @@ class ClosedModel(Row, kw_only=True):
     limits: str
     local: str = ""
     """Id of the model here that does the job; empty where none does."""
+    footage: bool = True
+    """False: it takes no clip, only pictures."""
+    seconds: tuple[float, float] | None = None
+    """Least and greatest length of a clip; None: not stated."""
+    sides: tuple[int, ...] = ()
+    """Sizes it makes, by the shorter side in pixels, rising; empty: not stated."""
+    rates: tuple[float, float] | None = None
+    """Least and greatest frames a second; None: not stated."""
+    images: int = 0
+    """How many pictures it takes."""
+    needs_image: bool = False
+    """True where it can't start without a picture."""
+    image_tag: str = ""
+    """What its prompt calls picture `{n}`; empty: nothing is stated."""
+    video_tag: str = ""
+    """What its prompt calls the clip."""
+    risks: tuple[str, ...] = ()
+    """What to look out for, a sentence each, beside what holds for all of them (`handoff.toml`)."""
+
+
+class Risk(Row, kw_only=True):
+    """What to look out for when footage goes to a provider's model."""
+
+    id: str
+    when: Literal[
+        "always", "local", "pieces", "short", "smaller", "even", "stepped", "varying", "no_image", "no_words", "empty"
+    ]
+    """Of which hand-offs it holds."""
+    text: str
+    """The sentence, with `{names}` for what a hand-off fills in."""
 
 
 Verdict = Literal["good", "watch", "fault"]

@@ -6,6 +6,7 @@ from agent.tools.choose_model import choose_model
 from agent.tools.compare import compare
 from agent.tools.describe_shot import describe_shot
 from agent.tools.export import export
+from agent.tools.hand_off import hand_off
 from agent.tools.import_clip import import_clip
 from agent.tools.make_mask import make_mask
 from agent.tools.measure import measure
@@ -40,6 +41,7 @@ TOOLS: tuple[Tool, ...] = (
     tool(search_guide),
     tool(export),
     tool(report),
+    tool(hand_off),
     tool(pin_render),
     tool(sequence),
     tool(save_preset),

@@ -1,8 +1,8 @@
-"""What came back from elsewhere, matched frame by frame to the footage it was made of. Loads codecs when it is asked."""
+"""What came back from elsewhere, matched frame by frame to the footage it was made of."""
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import chain, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.clip import Clip, Range
@@ -128,9 +128,9 @@ def _refused(returned: Clip, inside: int) -> InputError:
 
 
 def _offset(pairs: list[tuple[int, int]]) -> int:
-    """What the clip begins with. A first frame that is held longer than any later one was waited on, not shown."""
-    runs = [list(run) for _, run in groupby(pairs, key=lambda pair: pair[1])]
-    usual = max(chain([1], map(len, runs[1:])))
-    held = max(0, len(runs[0]) - usual)
+    """What the clip begins with. A first frame that is held longer than nine in ten of the others was waited on."""
+    runs = [len(list(run)) for _, run in groupby(pairs, key=lambda pair: pair[1])]
+    others = sorted(runs[1:]) or [1]
+    held = max(0, runs[0] - others[len(others) * 9 // 10])
     frame, place = pairs[0]
     return place - frame - held

@@ -27,7 +27,7 @@ class Alignment(NamedTuple):
     places: np.ndarray
     """int `(frames of the clip,)`: the frame of the source that each shows, never falling; -1 where it shows none."""
     fits: np.ndarray
-    """float32 `(frames of the clip,)`: how well it fits its place, the correlation of what moves; 0 where it has none."""
+    """float32 `(frames of the clip,)`: how well it fits its place: correlation of what moves; 0 for no place."""
     likeness: float
     """Mean of the fits, at most 1; below 0.3 for footage of something else."""
     raw: float

@@ -5,6 +5,7 @@ SUBJECTS = (
     "pictures",
     "masks",
     "review",
+    "handoff",
     "craft",
     "guide",
     "prompt",
