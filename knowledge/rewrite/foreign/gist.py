@@ -46,6 +46,8 @@ _WHO_DOES = re.compile(r"^(\w+ing) (?:he|him|she|her|they|them)\b(?! own)")
 _TO_SOMEBODY = re.compile(r"^(?P<what>.+?) (?:at|to|for|on|in|of|with) (?P<who>(?:the |his |her )?\w+)$")
 _AT_SOMEBODY = re.compile(r"^(?P<verb>add|remove) (?P<what>.+?) (?:at|to|for) (?P<who>(?:the |his |her )?\w+)$")
 _SOMEBODY_SOMETHING = re.compile(r"^(?P<who>(?:the |his |her )?\w+) (?P<what>(?:an?|some|the|his|her) .+)$")
+_PLACE_DOING = re.compile(r"^(?P<where>(?:at|on|in|by|under|behind|near|beside|next to) [^,]+?) (?P<does>\w+ing)$")
+"""Where somebody does something, before what they do: English says it behind."""
 _SOMEBODY_DOING = re.compile(r"^(?:the |an? |his |her )?(?P<who>[\w-]+) (?P<does>\w+ing\b.*)$")
 
 
@@ -194,6 +196,7 @@ def _alone(found: Phrase, text: str, language: Language) -> str:
         return f"make it {named(found.text)}"
     if "verb" in found.kinds and not found.kinds & _ARTS:
         doing = _HANGING.sub("", _WHO_DOES.sub(r"\1", phrase(text, language, "d").text))
+        doing = _PLACE_DOING.sub(r"\g<does> \g<where>", doing)
         match = _SOMEBODY_DOING.match(found.text)
         if match and match["who"] in forms(language).beings:
             return f"make the {match['who']} {match['does']}"
