@@ -30,6 +30,8 @@ ELSEWHERE = {
     "accelerator": "fixed at 0 in draft; `test_wan_vace.py` has it",
 }
 """Settings that no model reads."""
+OUT_OF_REACH = {("inpaint", "color_consistency"): "`tests/engine/sampling/test_steps.py`, by Finish alone"}
+"""Where what random weights paint in a small mask has colours that no sound fit brings to a reference."""
 PAIRS: dict[str, tuple[Any, Any]] = {
     "output_size_px": (64, 80),
     "steps": (1, 2),
@@ -110,7 +112,7 @@ def test_every_setting_that_acts_moves_the_picture(model, tmp_path):
     for setting in catalog().spec(model, "draft").settings:
         name = setting.id
         acts = setting.effect or name in ALSO
-        if not acts or name in ELSEWHERE:
+        if not acts or name in ELSEWHERE or (model, name) in OUT_OF_REACH:
             continue
         frames = 26 if name in LONG else 5
         also = ALSO.get(name, {})

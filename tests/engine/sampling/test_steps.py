@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from engine.errors import RenderError
+from engine.models import Piece
+from engine.models.vace_finish import Finish
 from engine.models.vace_stream import kept_masks, read_at
 from engine.sampling import colour_fit, guidance, sigmas
 from engine.sampling.canvas import canvas_for, centred
@@ -110,3 +112,18 @@ def test_what_is_no_number_fails_in_a_sentence_and_a_stop_is_heard_at_each_step(
     assert len(shares) == 6 and shares == sorted(shares) and shares[-1] < 1
     with pytest.raises(RenderError, match="no number in step 1 of 3"):
         denoise(start, scheduler, Course(3, 1.0), lambda seen, *_: seen * float("nan"), shares.append)
+
+
+def test_a_fill_takes_the_colours_of_the_reference_told_inside_its_mask():
+    draw = np.random.default_rng(4)
+    frames = [draw.random((16, 16, 3), np.float32) * np.float32(0.5) for _ in range(3)]
+    inside = np.zeros((16, 16), bool)
+    inside[4:12, 4:12] = True
+    for frame in frames:
+        frame[~inside] = 1.0  # what lies round the fill must not count
+    wanted = draw.random((16, 16, 3), np.float32) * np.float32([0.4, 0.5, 0.6]) + np.float32(0.1)
+    finish = Finish([wanted], {"color_consistency": 1.0})
+    made = list(finish.finished(frames, Piece(0, 0, ()), [inside] * 3))
+    filled = np.concatenate([frame[inside] for frame in made])
+    assert np.allclose(filled.mean(0), wanted.mean((0, 1)), atol=0.02)
+    assert finish.notes == ()
