@@ -135,8 +135,9 @@ def _alike(meanings: Iterable[Sequence[Meaning]], twins: Mapping[str, Sequence[s
     found: dict[str, list[str]] = {word: list(others) for word, others in twins.items() if others}
     for many in meanings:
         words = list(dict.fromkeys(m.english for m in many if m.kind in COUNTED))
+        every = [name for word in words for name in (word, *twins.get(word, ()))]
         for word in words if len(words) > 1 else ():
-            found.setdefault(word, []).extend(other for other in words if other != word)
+            found.setdefault(word, []).extend(other for other in every if other != word)
     return {word: list(dict.fromkeys(others)) for word, others in found.items()}
 
 

@@ -21,11 +21,14 @@ _OF_THEIRS = re.compile(
     r"(?=$|,| (?:in|on|at|with|to)\b)"
 )
 """What a grandfather of somebody's has, as other languages say it: the workshop of her grandfather."""
+_BEHIND = re.compile(r"\bthe ((?:[a-z'-]+ )?[a-z'-]+) its(?=$|,)")
+"""Whose something is, told behind it: a lanterna dele."""
 _TAIL = re.compile(r" (?:in|on|at|with|of|under|behind|around|made|like|from|\w+ing)\b.*$")
 
 
 def owned(order: str, caption: str) -> str:
     """The order as English says it: on her shoulder, red hair."""
+    order = _BEHIND.sub(r"its \1", order)
     if " its " in order and (its := _whose("him", caption)):
         order = order.replace(" its ", f" {'his' if its == 'their' and not _MANY.search(caption) else its} ")
     order = _OF_THEIRS.sub(_owner, order)
