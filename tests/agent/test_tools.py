@@ -31,8 +31,8 @@ from tests.agent.store_ground import LOOK, clip_of, finish, no_worker, project_o
 
 CONTRACT = (
     "import_clip split_shots describe_shot choose_model write_prompt modify_frame make_mask plan_render test_render "
-    "render_full measure troubleshoot compare search_guide export report pin_render sequence save_preset cancel_jobs "
-    "resume_jobs"
+    "render_full measure troubleshoot compare search_guide export report hand_off pin_render sequence save_preset "
+    "cancel_jobs resume_jobs"
 )
 
 

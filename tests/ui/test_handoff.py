@@ -49,9 +49,8 @@ def test_a_clip_that_fits_every_frame_becomes_a_track_with_its_own_proof(ground)
     assert (proof.model, proof.settings["returned_clip"]) == ("returned", str(back))
     frames = list(media.master_frames(rushes.workspace / "media" / told["track"]))
     shown = list(media.frames(media.probe(back)))
-    laid = [
-        next(i for i, f in enumerate(shown) if media.pixel_sha256(f) == media.pixel_sha256(made)) for made in frames
-    ]
+    hashes = [media.pixel_sha256(frame) for frame in shown]
+    laid = [hashes.index(media.pixel_sha256(made)) for made in frames]
     assert [order[number] for number in laid] == [*range(FRAMES)]
     assert rushes("shots", "--project", "film")[0]["tracks"] == [told["track"]]
     rushes("pin", told["track"])
