@@ -54,6 +54,7 @@ ui: setup
 # The benchmarks whose figures stand in evals/bench; each prints its table and fails below its bound.
 bench: setup
 	@for b in preview cuts memory kill; do $(BIN)/python -m evals.bench.$$b || exit 1; done
+	@$(BIN)/python -m pytest -m bench
 
 # The suites, each beside its baselines; CI holds those of evals/floors.toml to their floors.
 eval: setup

@@ -12,7 +12,7 @@ from engine.models.wan_vace import WanVace
 from evals.bench import gpu
 from tests.engine.models.vace import grey, one_thread, request, tiny_vace  # noqa: F401
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.usefixtures("one_thread", "tiny_vace")]
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(1500), pytest.mark.usefixtures("one_thread", "tiny_vace")]
 PAIRS = 7
 """Both are measured by turns, and the middle of their ratios counts: others share this machine."""
 
