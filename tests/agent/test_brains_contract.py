@@ -67,6 +67,7 @@ def test_a_run_killed_between_call_and_result_goes_on(ground, name):
     assert notes(workspace) == ["once"] and answered(messages(session))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIVE)
 def test_a_run_that_ended_in_a_bug_is_closed_and_the_talk_goes_on(ground, name):
     workspace, provider = ground

@@ -53,7 +53,13 @@ def test_parallel_calls_and_words_arrive_streamed_or_whole(talk, name, plain):
 
 
 @pytest.mark.parametrize(
-    "raw", ['{"text": "by wi', "[1, 2]", "nonsense", '"text"'], ids=["cut", "list", "words", "string"]
+    "raw",
+    [
+        pytest.param('{"text": "by wi', id="cut"),
+        pytest.param("[1, 2]", id="list", marks=pytest.mark.slow),
+        pytest.param("nonsense", id="words", marks=pytest.mark.slow),
+        pytest.param('"text"', id="string", marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.parametrize("name", HOSTED)
 def test_arguments_that_are_no_json_object_run_nothing_and_go_back(talk, name, raw):
@@ -78,14 +84,13 @@ def test_a_tool_nobody_has_and_ids_that_come_twice_leave_a_thread_that_holds(tal
 @pytest.mark.parametrize(
     ("reply", "reason", "requests"),
     [
-        (Reply(refusal="I can't help with that."), "declined", 1),
-        (Reply(f"Too many requests for {KEY}", status=429), "429", 1),
-        (Reply("Out of order", status=500), "500: Out of order", 1),
-        (Reply(f"Incorrect key {KEY}", status=401), r"401: Incorrect key \(key\)", 1),
-        (Reply("This sentence is never finished.", cut=True), "broke off|incomplete|closed|peer", 3),
-        (Reply(), "empty answer", 1),
+        pytest.param(Reply(refusal="I can't help with that."), "declined", 1, id="refusal"),
+        pytest.param(Reply(f"Too many requests for {KEY}", status=429), "429", 1, id="429"),
+        pytest.param(Reply("Out of order", status=500), "500: Out of order", 1, id="500"),
+        pytest.param(Reply(f"Bad key {KEY}", status=401), r"401: Bad key \(key\)", 1, id="401", marks=pytest.mark.slow),
+        pytest.param(Reply("Never finished.", cut=True), "broke off|incomplete|closed|peer", 3, id="cut"),
+        pytest.param(Reply(), "empty answer", 1, id="empty", marks=pytest.mark.slow),
     ],
-    ids=["refusal", "429", "500", "401", "cut", "empty"],
 )
 @pytest.mark.parametrize("name", HOSTED)
 def test_a_provider_that_fails_leaves_the_turn_to_rules_in_the_open(talk, name, reply, reason, requests):
@@ -119,6 +124,7 @@ def test_calls_without_end_are_stopped(talk, name):
     assert len(provider.heard) <= 12 and answered(messages(session))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTED)
 def test_the_key_goes_to_its_provider_alone(talk, name, tmp_path):
     secret = Reply(f"Your key is {KEY}.", (("note", json.dumps({"text": KEY}), "call_1"),))
