@@ -34,7 +34,9 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, marks=[pytest.mark.slow] if c != "map, guidance 5" else []) for c in CASES]
+)
 def test_one_window_is_what_the_stock_pipeline_makes(case, tiny, tmp_path, monkeypatch):
     model, values, colours = CASES[case]
     checkpoint = "vace_two_experts" if "experts" in case else "vace"

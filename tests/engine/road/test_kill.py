@@ -40,11 +40,10 @@ def killed_and_resumed(request: RenderRequest, workspace: Path, kills: int, draw
     return queue
 
 
-@pytest.mark.parametrize(
-    ("kills", "frames"), [(3, 150), pytest.param(20, 600, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
-)
-def test_a_killed_render_comes_out_the_same(tmp_path, kills, frames):
-    clip = media.probe(Footage(frames=frames, width=320, height=180).write(tmp_path / "a.mp4"))
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_killed_render_comes_out_the_same(tmp_path):
+    clip = media.probe(Footage(frames=600, width=320, height=180).write(tmp_path / "a.mp4"))
     seed = random.randrange(10**6)
     print(f"seed {seed}")
 
@@ -53,7 +52,7 @@ def test_a_killed_render_comes_out_the_same(tmp_path, kills, frames):
 
     whole = Queue(tmp_path / "whole-workspace")
     undisturbed = do(whole.workspace, whole.submit(ask("whole")))
-    queue = killed_and_resumed(ask("track"), tmp_path / "workspace", kills, random.Random(seed))
+    queue = killed_and_resumed(ask("track"), tmp_path / "workspace", 20, random.Random(seed))
     (job,) = queue.list()
     assert job.result.master_sha256 == undisturbed.result.master_sha256
     assert job.resumes > 0, "no kill met the render"

@@ -37,7 +37,7 @@ def working(workspace: Path, count: int = 1, **environment: str) -> Iterator[lis
             process.wait()
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = 180) -> None:
     """Wait until something holds; AssertionError when it doesn't come to pass."""
     end = time.monotonic() + seconds
     while not true():
