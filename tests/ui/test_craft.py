@@ -123,7 +123,7 @@ def test_half_a_surrogate_pair_comes_back_as_json(rushes):
 def test_models_and_settings_as_they_stand(rushes):
     models = {row["id"]: row for row in rushes("models")}
     assert {"transform", "style_transfer", "character", "inpaint", "clean_plate", "upscale"} <= models.keys()
-    assert models["style_transfer"]["runs_in"] == ["preview"]
+    assert models["style_transfer"]["runs_in"] == ["preview", "draft", "final"]
     settings = {row["id"]: row for row in rushes("settings", "style_transfer")}
     assert all(row.keys() >= SETTING for row in settings.values())
     assert (settings["video_input_strength"]["min"], settings["video_input_strength"]["max"]) == (0.3, 1.0)

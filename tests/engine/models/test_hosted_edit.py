@@ -150,7 +150,9 @@ def test_without_a_key_nothing_is_sent(model, monkeypatch):
 
 def test_a_key_ring_is_asked_where_the_environment_holds_none(tmp_path, monkeypatch):
     ring = "def get_password(service, name):\n    return {('rushes', 'SOME_KEY'): ' abc '}.get((service, name))\n"
-    (tmp_path / "keyring.py").write_text(ring)
+    (tmp_path / "keyring").mkdir()
+    (tmp_path / "keyring" / "__init__.py").write_text(ring)
+    (tmp_path / "keyring" / "errors.py").write_text("class KeyringError(Exception):\n    pass\n")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delenv("SOME_KEY", raising=False)
     assert provider_key("Some", ("OTHER_KEY", "SOME_KEY")) == "abc"
